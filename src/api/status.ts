@@ -1,0 +1,91 @@
+/**
+ * What `/v1/status` and `rekindle status` say: one JSON document that other programs rely on.
+ * @module
+ */
+
+import { healthOf, isReady } from "../core/health.ts";
+import type { HealthReport } from "../core/health.ts";
+import { pidOf } from "../core/lifecycle.ts";
+import type { Incident, Phase, SupervisorState } from "../core/lifecycle.ts";
+import type { MemoryPlan } from "../core/memory_plan.ts";
+
+/** Facts beside the state. */
+export interface StatusFacts {
+  readonly nowMs: number;
+  readonly date: Date;
+  readonly lagMs: number;
+  readonly daemon: {
+    readonly pid: number;
+    readonly version: string;
+    /** Whether it lives only as long as the `exec` that brought it up. */
+    readonly embedded: boolean;
+  };
+  readonly spark: { readonly home: string; readonly version: string };
+  readonly java: { readonly home: string; readonly version: string };
+  readonly environmentFile: string;
+  readonly cwd: string;
+  /** The flags read back from the running JVM, in bytes. */
+  readonly flags: Readonly<Record<string, number | null>> | null;
+  readonly heartbeatLatencyMs: number | null;
+  readonly lastIncident: { readonly id: string | null; readonly at: string | null };
+}
+
+/** The document. */
+export interface Status {
+  readonly phase: Phase;
+  readonly desired: "up" | "down";
+  readonly ready: boolean;
+  readonly everReady: boolean;
+  readonly generation: number;
+  readonly gateway: {
+    readonly pid: number | null;
+    /** When this JVM was started. */
+    readonly since: string | null;
+    readonly flags: Readonly<Record<string, number | null>> | null;
+    readonly lastHeartbeat: string | null;
+    readonly heartbeatLatencyMs: number | null;
+  };
+  readonly restarts: number;
+  readonly plan: MemoryPlan;
+  readonly lastIncident: (Incident & { readonly id: string | null; readonly at: string | null }) | null;
+  /** When the machine acts next by itself, such as the start after a backoff. */
+  readonly nextDeadline: string | null;
+  readonly health: HealthReport;
+  readonly daemon: StatusFacts["daemon"];
+  readonly spark: StatusFacts["spark"];
+  readonly java: StatusFacts["java"];
+  readonly environmentFile: string;
+  readonly cwd: string;
+}
+
+/** Puts the document together. */
+export function statusOf(state: SupervisorState, facts: StatusFacts): Status {
+  const { gateway, lastIncident } = state;
+  const at = (ms: number) => new Date(facts.date.getTime() + ms - facts.nowMs).toISOString();
+  const health = healthOf(state, facts);
+  const ready = gateway.phase === "ready";
+  return {
+    phase: gateway.phase,
+    desired: state.desired,
+    ready: isReady(health),
+    everReady: state.everReady,
+    generation: state.generation,
+    gateway: {
+      pid: pidOf(state),
+      since: "startedMs" in gateway ? at(gateway.startedMs) : null,
+      flags: ready ? facts.flags : null,
+      lastHeartbeat: ready ? at(gateway.lastBeatMs) : null,
+      heartbeatLatencyMs: ready ? facts.heartbeatLatencyMs : null,
+    },
+    restarts: state.restarts,
+    plan: state.plan,
+    lastIncident: lastIncident === null ? null : { ...lastIncident, ...facts.lastIncident },
+    nextDeadline: "deadlineMs" in gateway && gateway.deadlineMs !== null ? at(gateway.deadlineMs) : null,
+    health,
+    daemon: facts.daemon,
+    spark: facts.spark,
+    java: facts.java,
+    environmentFile: facts.environmentFile,
+    cwd: facts.cwd,
+  };
+}

@@ -1,0 +1,185 @@
+/**
+ * What does the command line ask for? A table of commands; unknown words are errors with a suggestion.
+ * @module
+ */
+
+import { parseArgs } from "@std/cli/parse-args";
+import { nearest, OPTIONS } from "../config.ts";
+import type { OptionName, RawSettings } from "../config.ts";
+import { EXIT, UserError, UserErrors } from "../errors.ts";
+
+/** One command. */
+export interface CommandSpec {
+  readonly summary: string;
+  readonly usage: string;
+  /** The settings it takes. */
+  readonly options: readonly OptionName[];
+  /** What it takes besides settings: name, text of the value (empty for a switch), and help. */
+  readonly own: Readonly<Record<string, { readonly value: string; readonly help: string }>>;
+}
+
+const ALL = Object.keys(OPTIONS) as readonly OptionName[];
+const FINDING: readonly OptionName[] = ["name", "config", "state-dir", "api"];
+
+/** Every command, in the order help shows them. */
+export const COMMANDS = {
+  run: {
+    summary: "start the daemon and its gateway",
+    usage: "rekindle run [options]",
+    options: ALL,
+    own: {},
+  },
+  exec: {
+    summary: "run a program attached to the gateway, again when the gateway was lost",
+    usage: "rekindle exec [options] -- CMD [ARG…]",
+    options: ALL,
+    own: { retries: { value: "N", help: "run CMD again up to N times when the gateway was lost (0)" } },
+  },
+  status: {
+    summary: "say what the gateway is doing",
+    usage: "rekindle status [options]",
+    options: FINDING,
+    own: { json: { value: "", help: "the whole status as JSON" } },
+  },
+  stop: {
+    summary: "end the daemon and its gateway",
+    usage: "rekindle stop [options]",
+    options: FINDING,
+    own: { gateway: { value: "", help: "end the gateway only; the daemon stays and reports it" } },
+  },
+  version: { summary: "print the version", usage: "rekindle version", options: [], own: {} },
+  help: { summary: "explain a command", usage: "rekindle help [COMMAND]", options: [], own: {} },
+} as const satisfies Record<string, CommandSpec>;
+
+/** The name of a command. */
+export type CommandName = keyof typeof COMMANDS;
+
+/** A command line, read. */
+export interface Invocation {
+  readonly command: CommandName;
+  readonly settings: RawSettings;
+  /** The command's own flags. */
+  readonly own: Readonly<Record<string, string | boolean>>;
+  /** What follows the flags: the program of `exec`. */
+  readonly operands: readonly string[];
+}
+
+/**
+ * Reads the words of the command line.
+ * @throws {UserErrors} With every word that is not understood.
+ */
+export function readArgs(args: readonly string[]): Invocation {
+  const [first = "help", ...rest] = args;
+  if (first === "--help" || first === "-h") return help([]);
+  if (first === "--version" || first === "-V") return { ...help([]), command: "version" };
+  const command = commandNames().find((name) => name === first);
+  if (command === undefined) throw unknownCommand(first);
+  const spec: CommandSpec = COMMANDS[command];
+  const problems: UserError[] = [];
+  const kindOf = (name: string) => (OPTIONS as Readonly<Record<string, { kind: unknown }>>)[name]?.kind;
+  const names = [...spec.options, ...Object.keys(spec.own)];
+  const isSwitch = (name: string) => kindOf(name) === "flag" || spec.own[name]?.value === "";
+  const strings = names.filter((name) => !isSwitch(name));
+  const parsed = parseArgs([...rest], {
+    string: strings,
+    boolean: [...names.filter(isSwitch), "help"],
+    collect: names.filter((name) => kindOf(name) === "list"),
+    alias: { help: "h", ...(names.includes("quiet") ? { quiet: "q" } : {}) },
+    stopEarly: command === "exec",
+    "--": true,
+    unknown: (arg) => {
+      if (!arg.startsWith("-")) return true;
+      problems.push(unknownFlag(command, arg, names));
+      return false;
+    },
+  });
+  const operands = [...parsed._.map(String), ...(parsed["--"] ?? [])];
+  if (parsed.help) return help([command]);
+  for (const name of strings) {
+    if ([parsed[name]].flat().includes("")) problems.push(missingValue(command, name));
+  }
+  if (operands.length > 0 && command !== "exec" && command !== "help") {
+    problems.push(usage(command, `Cannot understand "${operands[0]}": ${command} takes no further words`));
+  }
+  if (operands.length === 0 && command === "exec") {
+    problems.push(usage(command, "Cannot run anything: no command is given"));
+  }
+  const [problem, ...more] = problems;
+  if (problem !== undefined) throw new UserErrors([problem, ...more]);
+  const pick = <T>(wanted: readonly string[]): Record<string, T> =>
+    Object.fromEntries(
+      wanted.flatMap((name) => {
+        const value = parsed[name] as T | undefined;
+        const absent = value === undefined || value === false || Array.isArray(value) && value.length === 0;
+        return absent ? [] : [[name, value]];
+      }),
+    );
+  const settings: RawSettings = pick(spec.options);
+  return { command, settings, own: pick(Object.keys(spec.own)), operands };
+}
+
+/** The text of `help`, for one command or for all. */
+export function helpText(command: string | null): string {
+  const name = commandNames().find((known) => known === command);
+  if (name === undefined) {
+    const lines = commandNames().map((each) => `  ${each.padEnd(9)} ${COMMANDS[each].summary}`);
+    return [
+      "rekindle owns PySpark's Java gateway: starts it, watches it, explains its death, brings it back.",
+      "",
+      "  rekindle run                          keep a gateway",
+      "  rekindle exec -- python job.py        run a program on it",
+      "",
+      "Commands:",
+      ...lines,
+      "",
+      'Say "rekindle help COMMAND" for the options of one.',
+      "",
+    ].join("\n");
+  }
+  const spec: CommandSpec = COMMANDS[name];
+  const own = Object.entries(spec.own).map(([flag, { value, help }]) => optionLine(flag, value, help));
+  const options = spec.options.map((flag) => optionLine(flag, OPTIONS[flag].value, OPTIONS[flag].help));
+  const listed = [...own, ...options];
+  return [`${spec.usage}`, "", `  ${spec.summary}`, ...(listed.length > 0 ? ["", ...listed] : []), ""].join(
+    "\n",
+  );
+}
+
+function optionLine(flag: string, value: string, help: string): string {
+  return `  ${`--${flag} ${value}`.trimEnd().padEnd(24)} ${help}`;
+}
+
+function help(operands: readonly string[]): Invocation {
+  return { command: "help", settings: {}, own: {}, operands };
+}
+
+function commandNames(): readonly CommandName[] {
+  return Object.keys(COMMANDS) as CommandName[];
+}
+
+function unknownCommand(word: string): UserErrors {
+  const near = nearest(word, commandNames());
+  return new UserErrors([
+    new UserError(`Cannot understand "${word}": there is no such command`, {
+      hint: near === null ? 'See "rekindle help".' : `Did you mean "rekindle ${near}"?`,
+      exitCode: EXIT.usage,
+    }),
+  ]);
+}
+
+function unknownFlag(command: CommandName, arg: string, names: readonly string[]): UserError {
+  const flag = arg.replace(/=.*$/s, "");
+  const near = nearest(flag.replace(/^-+/, ""), names);
+  return new UserError(`Cannot understand ${flag}: "rekindle ${command}" has no such option`, {
+    hint: near === null ? `See "rekindle help ${command}".` : `Did you mean --${near}?`,
+    exitCode: EXIT.usage,
+  });
+}
+
+function missingValue(command: CommandName, name: string): UserError {
+  return usage(command, `Cannot use --${name}: its value is missing`);
+}
+
+function usage(command: CommandName, message: string): UserError {
+  return new UserError(message, { hint: `Usage: ${COMMANDS[command].usage}`, exitCode: EXIT.usage });
+}

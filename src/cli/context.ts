@@ -1,0 +1,50 @@
+/**
+ * What every command works with, and the few steps most of them begin with.
+ * @module
+ */
+
+import type { Settings } from "../config.ts";
+import type { Incident } from "../core/lifecycle.ts";
+import { isDeterministic } from "../core/restart_policy.ts";
+import { EXIT, UserError } from "../errors.ts";
+import { resolveFolders } from "../folders.ts";
+import type { Folders } from "../folders.ts";
+import { findInstallation } from "../gateway/installation.ts";
+import type { Installation, InstallationRequest } from "../gateway/installation.ts";
+import type { Logger } from "../log.ts";
+import type { Runtime } from "../runtime/deno.ts";
+
+/** A command's surroundings. */
+export interface CommandContext {
+  readonly settings: Settings;
+  readonly runtime: Runtime;
+  readonly log: Logger;
+  /** The environment as it was at the start. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd: string;
+  readonly pid: number;
+  /** The folder of the project's own environment, and what fills it. */
+  readonly own: Pick<InstallationRequest, "ownEnvironment" | "provision">;
+  /** Writes to standard output. */
+  readonly print: (text: string) => void;
+}
+
+/** The folders of the daemon this command is about. */
+export function foldersOf({ settings, env, cwd }: CommandContext): Folders {
+  return resolveFolders({ stateDir: settings.stateDir, name: settings.name, env, cwd });
+}
+
+/** The Spark and the Java to use. */
+export function installationOf({ settings, env, cwd, own, runtime }: CommandContext): Promise<Installation> {
+  return findInstallation({ ...settings, ...own, env, cwd }, runtime);
+}
+
+/** The error that ends a command when the gateway never got ready and never will. */
+export function hopeless({ verdict, decision }: Incident): UserError {
+  const line = verdict.evidence.find(({ source }) => source !== "exit");
+  const because = line === undefined ? "" : `\n  ${line.source}: ${line.text.trim()}`;
+  return new UserError(`Cannot start the gateway: ${verdict.summary} (${verdict.class})${because}`, {
+    hint: `${verdict.remedy} Not tried again: ${decision.reason}.`,
+    exitCode: isDeterministic(verdict.class) ? EXIT.config : EXIT.unavailable,
+  });
+}

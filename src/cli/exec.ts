@@ -1,0 +1,191 @@
+/**
+ * `rekindle exec`: runs a program attached to the gateway, and again when the gateway was lost under it.
+ * @module
+ */
+
+import type { Status } from "../api/status.ts";
+import { describeExit } from "../core/exit_cause.ts";
+import type { Incident } from "../core/lifecycle.ts";
+import type { ExitStatus } from "../core/verdict.ts";
+import { EXIT, UserError } from "../errors.ts";
+import { findProgram } from "../gateway/spark_home.ts";
+import { spawnProgram } from "../runtime/program.ts";
+import type { Program } from "../runtime/program.ts";
+import { isTerminal } from "../runtime/process.ts";
+import type { Logger } from "../log.ts";
+import { onSignal } from "../runtime/signal.ts";
+import { SpawnFailure } from "../runtime/spawn.ts";
+import type { CommandContext } from "./context.ts";
+import { openSession } from "./session.ts";
+import type { Session } from "./session.ts";
+
+/** What to run. */
+export interface ExecRequest {
+  readonly command: readonly string[];
+  /** How often to run it again when the gateway was lost. */
+  readonly retries: number;
+}
+
+const POLL_MS = 100;
+/** A program's own error can come before the exit of the JVM that caused it; so long the JVM is watched. */
+const AFTERMATH_MS = 1_000;
+
+/** Runs the program; the exit code is its own, with 128 + n for a program ended by signal n. */
+export async function exec(context: CommandContext, request: ExecRequest): Promise<number> {
+  let program: Program | null = null;
+  let interrupted: ExitStatus | null = null;
+  const unsubscribe = onSignal(["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"], (signal) => {
+    interrupted ??= { code: SIGNAL_CODES[signal] ?? EXIT.failure, signal };
+    // A terminal gives Ctrl-C and Ctrl-\ to the whole foreground group: the program has it already.
+    const shared = (signal === "SIGINT" || signal === "SIGQUIT") && isTerminal("stdin");
+    if (!shared) program?.signal(signal);
+  });
+  const session = await openSession(context).catch((error) => {
+    unsubscribe();
+    throw error;
+  });
+  try {
+    for (let attempt = 0;; attempt++) {
+      const status = await untilReady(session, context, () => interrupted !== null);
+      if (status === null || interrupted !== null) {
+        return codeOf(interrupted ?? { code: EXIT.interrupted, signal: null });
+      }
+      const env = await programEnv(status, session, context);
+      await session.beforeProgram();
+      program = start(request.command, env, context);
+      const exit = await program.exited;
+      program = null;
+      const code = codeOf(exit);
+      const loss = code === 0 ? null : await lossOf(status.generation, session, context);
+      await session.afterProgram();
+      if (loss === null) return code;
+      tell(loss, { exit, attempt, retries: request.retries, narrated: session.narrated, log: context.log });
+      if (attempt >= request.retries || interrupted !== null) return code;
+    }
+  } finally {
+    await session.close();
+    unsubscribe();
+  }
+}
+
+/** `null` when the caller has been interrupted meanwhile. */
+async function untilReady(
+  session: Session,
+  { runtime: { clock } }: CommandContext,
+  stopped: () => boolean,
+): Promise<Status | null> {
+  while (!stopped()) {
+    const status = await session.status();
+    if (status.ready) return status;
+    if (status.phase === "failed" || status.phase === "stopped" && status.desired === "down") {
+      const why = status.lastIncident?.decision.reason ?? "it was stopped";
+      throw new UserError(`Cannot run the program: the gateway is ${status.phase} (${why})`, {
+        hint: 'See "rekindle status"; correct the cause and start it again.',
+        exitCode: EXIT.tempFail,
+      });
+    }
+    await clock.sleep(POLL_MS);
+  }
+  return null;
+}
+
+/** The death that took the gateway of `generation` away, or `null` when it lives. */
+async function lossOf(
+  generation: number,
+  session: Session,
+  context: CommandContext,
+): Promise<Incident | null> {
+  const { runtime: { clock }, log } = context;
+  const lookUntilMs = clock.nowMs() + AFTERMATH_MS;
+  for (;;) {
+    const status = await session.status().catch(() => null);
+    if (status === null) {
+      log.warn("the daemon itself ended while the program ran, and the gateway with it");
+      return null;
+    }
+    const { lastIncident } = status;
+    if (lastIncident !== null && lastIncident.generation >= generation) return lastIncident;
+    const lost = status.generation !== generation || status.phase !== "ready";
+    // Ended on request: no death to tell of.
+    if (lost && (status.generation !== generation || status.phase === "stopped")) return null;
+    if (!lost && clock.nowMs() >= lookUntilMs) return null;
+    await clock.sleep(POLL_MS);
+  }
+}
+
+interface Telling {
+  readonly exit: ExitStatus;
+  readonly attempt: number;
+  readonly retries: number;
+  readonly narrated: boolean;
+  readonly log: Logger;
+}
+
+function tell(
+  { verdict, change, generation }: Incident,
+  { exit, attempt, retries, narrated, log }: Telling,
+): void {
+  log.warn(
+    `the gateway (generation ${generation}) was lost while the program ran, which ended with ${
+      describeExit(exit)
+    }`,
+  );
+  if (!narrated) {
+    log.warn(`  ${verdict.class}: ${verdict.summary} ${verdict.remedy}`);
+    log.warn(`  memory: ${change.reason}`);
+  }
+  if (attempt < retries) log.warn(`running the program again (${attempt + 1} of ${retries})`);
+  else if (retries > 0) log.warn(`not running it again: ${retries} of ${retries} retries are used up`);
+  else log.warn("not running it again; --retries N would");
+}
+
+/** The program's environment: its own, the way in, and the Python that Spark's workers must match. */
+async function programEnv(
+  status: Status,
+  session: Session,
+  { env, cwd, runtime: { files }, log }: CommandContext,
+): Promise<Record<string, string>> {
+  const attachment = Object.fromEntries(
+    (await files.readText(status.environmentFile)).split("\n").flatMap((line) => {
+      const at = line.indexOf("=");
+      return at > 0 ? [[line.slice(0, at), line.slice(at + 1)]] : [];
+    }),
+  );
+  const full: Record<string, string> = { ...env, ...attachment };
+  if (session.binFolder !== null) full.PATH = `${session.binFolder}:${env.PATH ?? ""}`;
+  // Plain PySpark's workers run the python3 of the program's PATH; the gateway's own PATH may be another one.
+  const python = full.PYSPARK_PYTHON ?? await findProgram("python3", { env: full, cwd }, files);
+  if (python !== null) full.PYSPARK_PYTHON = python;
+  if (status.cwd !== cwd) {
+    log.warn(
+      `the gateway works in ${status.cwd}: relative paths of the program's data mean that folder, not ${cwd}`,
+    );
+  }
+  return full;
+}
+
+function start(command: readonly string[], env: Record<string, string>, { cwd }: CommandContext): Program {
+  const [program = "", ...args] = command;
+  try {
+    return spawnProgram({ program, args, env, cwd });
+  } catch (error) {
+    if (!(error instanceof SpawnFailure)) throw error;
+    throw new UserError(error.message.replace(/\.$/, ""), {
+      hint: "Check the command's spelling and the PATH.",
+      exitCode: error.kind === "notExecutable" ? EXIT.notExecutable : EXIT.notFound,
+      cause: error,
+    });
+  }
+}
+
+const SIGNAL_CODES: Readonly<Record<string, number>> = {
+  SIGHUP: 129,
+  SIGINT: 130,
+  SIGQUIT: 131,
+  SIGTERM: 143,
+};
+
+/** Deno's code of a signal death is 128 + n already. */
+function codeOf({ code }: ExitStatus): number {
+  return code;
+}

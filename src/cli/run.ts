@@ -1,0 +1,38 @@
+/**
+ * `rekindle run`: the daemon in the foreground.
+ * @module
+ */
+
+import { startDaemon } from "../daemon.ts";
+import { EXIT } from "../errors.ts";
+import type { ExitCode } from "../errors.ts";
+import { onSignal } from "../runtime/signal.ts";
+import { foldersOf, hopeless, installationOf } from "./context.ts";
+import type { CommandContext } from "./context.ts";
+
+/** Runs until it is told to end; a second signal skips the gateway's own shutdown. */
+export async function run(context: CommandContext): Promise<ExitCode> {
+  const { log } = context;
+  const folders = foldersOf(context);
+  const install = () => installationOf(context);
+  const daemon = await startDaemon({ ...context, folders, install, embedded: false });
+  log.info(`health: ${daemon.apiUrl}/health`, { url: daemon.apiUrl });
+  log.info(
+    `to attach: rekindle exec -- python job.py, or the variables in ${daemon.status().environmentFile}`,
+  );
+  let interrupted = false;
+  let asked = false;
+  const unsubscribe = onSignal(["SIGINT", "SIGTERM", "SIGHUP"], (signal) => {
+    interrupted ||= signal === "SIGINT";
+    if (asked) daemon.post({ kind: "kill" });
+    else {
+      log.info(`${signal}: ending; once more to end at once`);
+      daemon.post({ kind: "shutdown", by: signal });
+    }
+    asked = true;
+  });
+  const cause = await daemon.finished;
+  unsubscribe();
+  if (cause !== null) throw hopeless(cause);
+  return interrupted ? EXIT.interrupted : EXIT.ok;
+}

@@ -1,0 +1,129 @@
+/**
+ * One `exec`'s hold on a gateway: the running daemon's, or an embedded one's that lives as long as the command.
+ * @module
+ */
+
+import { dirname, join } from "@std/path";
+import type { Status } from "../api/status.ts";
+import { startDaemon } from "../daemon.ts";
+import { reasonOf } from "../errors.ts";
+import { hasActiveContext, stopActiveContext } from "../gateway/context.ts";
+import { binFolder } from "../gateway/spark_home.ts";
+import type { SparkInstallation } from "../gateway/spark_home.ts";
+import type { FileLock } from "../ports.ts";
+import { findDaemon } from "./client.ts";
+import type { DaemonClient } from "./client.ts";
+import { foldersOf, hopeless, installationOf } from "./context.ts";
+import type { CommandContext } from "./context.ts";
+
+/** A hold on a gateway. */
+export interface Session {
+  /** @throws {UserError} When the daemon is gone, or its gateway can never start. */
+  status(): Promise<Status>;
+  /** What to put first on the program's `PATH`, or `null`. */
+  readonly binFolder: string | null;
+  /** Whether the daemon's own log goes to this terminal, so that its news need not be repeated. */
+  readonly narrated: boolean;
+  /** Waits for its turn: Spark allows one context in a JVM. */
+  beforeProgram(): Promise<void>;
+  /** Removes what the program left behind. */
+  afterProgram(): Promise<void>;
+  /** Gives up the hold; an embedded daemon ends. */
+  close(): Promise<void>;
+}
+
+/** Opens a session with the daemon that runs, or brings one up. */
+export async function openSession(context: CommandContext): Promise<Session> {
+  const daemon = await findDaemon(context);
+  if (daemon !== null && !(await daemon.status()).daemon.embedded) {
+    return await attachedSession(daemon, context);
+  }
+  return await embeddedSession(context);
+}
+
+/** Where a PySpark comes from that a plain `python` on the PATH would not find. */
+function bringsPython(spark: SparkInstallation, { settings, own }: CommandContext): boolean {
+  return spark.python !== null &&
+    (settings.python !== null || spark.python.startsWith(`${own.ownEnvironment}/`));
+}
+
+async function embeddedSession(context: CommandContext): Promise<Session> {
+  const { runtime: { files } } = context;
+  const folders = foldersOf(context);
+  const runtimeFolder = await files.makeTempDir(folders.temp, "rekindle-");
+  const daemon = await startDaemon({
+    ...context,
+    folders: { ...folders, runtime: runtimeFolder },
+    install: () => installationOf(context),
+    embedded: true,
+  }).catch(async (error) => {
+    await files.remove(runtimeFolder);
+    throw error;
+  });
+  let failure: unknown = null;
+  const finished = daemon.finished.then((cause) => {
+    if (cause !== null) failure = hopeless(cause);
+  });
+  return {
+    status: () => failure === null ? Promise.resolve(daemon.status()) : Promise.reject(failure),
+    binFolder: bringsPython(daemon.installation.spark, context) ? binFolder(daemon.installation.spark) : null,
+    narrated: true,
+    // The gateway is this program's alone.
+    beforeProgram: async () => {},
+    afterProgram: async () => {},
+    close: async () => {
+      daemon.post({ kind: "shutdown", by: "the end of the program" });
+      await finished;
+    },
+  };
+}
+
+const TURN_POLL_MS = 200;
+const CONTEXT_MS = 10_000;
+
+async function attachedSession(daemon: DaemonClient, context: CommandContext): Promise<Session> {
+  const { runtime: { files, clock, dialer }, log } = context;
+  const first = await daemon.status();
+  let turn: FileLock | null = null;
+  let occupied = false;
+  /** Looks at the gateway from outside; a gateway that was lost has no context left to speak of. */
+  const look = async <T>(
+    act: (options: Parameters<typeof hasActiveContext>[0]) => Promise<T>,
+  ): Promise<T | null> => {
+    try {
+      const text = await files.readText((await daemon.status()).environmentFile);
+      const port = Number(/^PYSPARK_GATEWAY_PORT=(\d+)$/m.exec(text)?.[1]);
+      const secret = /^PYSPARK_GATEWAY_SECRET=(.+)$/m.exec(text)?.[1] ?? "";
+      return await act({ dialer, port, secret, signal: AbortSignal.timeout(CONTEXT_MS) });
+    } catch (error) {
+      log.debug(`the gateway could not be looked at: ${reasonOf(error)}`);
+      return null;
+    }
+  };
+  return {
+    status: () => daemon.status(),
+    binFolder: null,
+    narrated: false,
+    beforeProgram: async () => {
+      const path = join(dirname(first.environmentFile), "program.lock");
+      turn ??= await files.tryLock(path);
+      if (turn === null) log.info("another program has the gateway; waiting for its end");
+      while (turn === null) {
+        await clock.sleep(TURN_POLL_MS);
+        turn = await files.tryLock(path);
+      }
+      occupied = await look(hasActiveContext) === true;
+      if (occupied) log.warn("a program that was not started by exec has a SparkContext in this gateway");
+    },
+    afterProgram: async () => {
+      // Only what this program left: a context that was there before belongs to somebody else.
+      if (!occupied && await look(hasActiveContext)) await look(stopActiveContext);
+      turn?.release();
+      turn = null;
+    },
+    close: () => {
+      turn?.release();
+      return Promise.resolve();
+    },
+  };
+}

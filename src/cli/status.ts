@@ -1,0 +1,79 @@
+/**
+ * `rekindle status` and `rekindle stop`.
+ * @module
+ */
+
+import type { Status } from "../api/status.ts";
+import { formatSize } from "../core/jvm_flags.ts";
+import { EXIT } from "../errors.ts";
+import type { ExitCode } from "../errors.ts";
+import { findDaemon } from "./client.ts";
+import type { CommandContext } from "./context.ts";
+
+/** Prints what the gateway is doing. The exit code is LSB's: 0 ready, 3 no daemon or gateway, 4 not known yet. */
+export async function status(context: CommandContext, json: boolean): Promise<ExitCode> {
+  const daemon = await findDaemon(context);
+  if (daemon === null) {
+    if (json) context.print(`${JSON.stringify({ phase: null })}\n`);
+    else context.print('No daemon is running. Start one with "rekindle run".\n');
+    return EXIT.notRunning;
+  }
+  const report = await daemon.status();
+  context.print(json ? `${JSON.stringify(report, null, 2)}\n` : `${render(report, daemon.url).join("\n")}\n`);
+  if (report.ready) return EXIT.ok;
+  return report.phase === "stopped" || report.phase === "failed" ? EXIT.notRunning : EXIT.unknown;
+}
+
+/** Ends the daemon, or its gateway alone, and waits until that is so. */
+export async function stop(context: CommandContext, gatewayOnly: boolean): Promise<ExitCode> {
+  const daemon = await findDaemon(context);
+  if (daemon === null) {
+    context.print("No daemon is running.\n");
+    return EXIT.notRunning;
+  }
+  await daemon.post(gatewayOnly ? "stop" : "shutdown");
+  const { clock } = context.runtime;
+  for (;;) {
+    const report = await daemon.status().catch(() => null);
+    if (report === null || gatewayOnly && report.phase === "stopped") break;
+    await clock.sleep(POLL_MS);
+  }
+  context.print(gatewayOnly ? "The gateway has ended.\n" : "The daemon and its gateway have ended.\n");
+  return EXIT.ok;
+}
+
+const POLL_MS = 100;
+
+function render(report: Status, url: string): readonly string[] {
+  const { gateway, plan, lastIncident, health } = report;
+  const state = report.phase === "ready" && !report.ready ? "ready, but not answering" : report.phase;
+  const process = gateway.pid === null ? "" : `, process ${gateway.pid}, since ${gateway.since}`;
+  const lines = [
+    `gateway    ${state}, generation ${report.generation}${process}`,
+    `memory     heap ${formatSize(plan.heap.bytes)} (${plan.heap.why}), of the ${
+      formatSize(plan.budget.bytes)
+    } ` +
+    `of the ${plan.budget.source}`,
+    `spark      ${report.spark.version} in ${report.spark.home}`,
+    `java       ${report.java.version} in ${report.java.home}`,
+    `restarts   ${report.restarts}`,
+  ];
+  if (gateway.heartbeatLatencyMs !== null) {
+    lines.push(
+      `heartbeat  ${gateway.lastHeartbeat}, answered in ${gateway.heartbeatLatencyMs.toFixed(1)} ms`,
+    );
+  }
+  if (lastIncident !== null) {
+    const { verdict, change, decision, generation } = lastIncident;
+    lines.push(
+      `last death generation ${generation}: ${verdict.class}. ${verdict.summary}`,
+      `           memory: ${change.reason}`,
+      `           then: ${decision.reason}`,
+    );
+  }
+  for (const [name, { status, output }] of Object.entries(health.checks)) {
+    if (status !== "pass" && output !== null) lines.push(`${status.padEnd(10)} ${name}: ${output}`);
+  }
+  lines.push(`daemon     process ${report.daemon.pid}, ${url}/health`);
+  return lines;
+}

@@ -1,0 +1,291 @@
+/**
+ * Every setting: its names, its kind, its default and where its value came from. Flags win over the environment,
+ * the environment over the file, the file over the defaults; every mistake is reported at once.
+ * @module
+ */
+
+import { parseSize } from "./core/jvm_flags.ts";
+import { EXIT, UserError, UserErrors } from "./errors.ts";
+
+/** What a setting's text must be. */
+export type OptionKind =
+  | "text"
+  | "flag"
+  | "size"
+  | "seconds"
+  | "address"
+  | "list"
+  | readonly [string, ...string[]];
+
+/** One setting. */
+export interface OptionSpec {
+  readonly kind: OptionKind;
+  readonly value: string;
+  readonly help: string;
+}
+
+/** The settings of `run` and `exec`, in the order help shows them. Keys are flags without their dashes. */
+export const OPTIONS = {
+  "name": { kind: "text", value: "NAME", help: "tells several daemons of one user apart" },
+  "config": { kind: "text", value: "FILE", help: "a JSON file with any of these settings" },
+  "state-dir": {
+    kind: "text",
+    value: "DIR",
+    help: "where incidents are kept; runtime and log folders go below it",
+  },
+  "api": { kind: "address", value: "HOST:PORT", help: "where the health API listens (127.0.0.1:7433)" },
+  "python": { kind: "text", value: "PATH", help: "the Python whose PySpark is used" },
+  "spark-home": { kind: "text", value: "DIR", help: "the Spark to use" },
+  "java-home": { kind: "text", value: "DIR", help: "the Java to use" },
+  "conf": { kind: "list", value: "K=V", help: "a Spark setting for the gateway; may be repeated" },
+  "packages": {
+    kind: "text",
+    value: "LIST",
+    help: "Maven coordinates Spark fetches before the gateway starts",
+  },
+  "jars": { kind: "text", value: "LIST", help: "jars for the gateway's class path" },
+  "heap": { kind: "size", value: "SIZE", help: "the first heap; it may move after a memory death (1g)" },
+  "memory-limit": { kind: "size", value: "SIZE", help: "what gateway and Python workers may use together" },
+  "memory-mode": {
+    kind: ["adjust", "suggest", "off"],
+    value: "MODE",
+    help: "adjust, suggest or off: may the heap move after a death (adjust)",
+  },
+  "restart": {
+    kind: ["always", "on-failure", "never"],
+    value: "MODE",
+    help: "always, on-failure or never (always)",
+  },
+  "start-timeout": { kind: "seconds", value: "SECONDS", help: "how long a start may take (60)" },
+  "heartbeat": { kind: "seconds", value: "SECONDS", help: "how often the gateway is asked (2)" },
+  "log-level": {
+    kind: ["debug", "info", "warn", "error"],
+    value: "LEVEL",
+    help: "debug, info, warn or error (info)",
+  },
+  "log-format": { kind: ["text", "json"], value: "FORMAT", help: "text or json (text)" },
+  "quiet": { kind: "flag", value: "", help: "warnings and errors only" },
+} as const satisfies Record<string, OptionSpec>;
+
+/** The name of a setting. */
+export type OptionName = keyof typeof OPTIONS;
+
+/** Raw values by name, as one place gave them. */
+export type RawSettings = Readonly<Partial<Record<OptionName, string | boolean | readonly string[]>>>;
+
+/** Where a value came from. */
+export type Origin = "flag" | "environment" | "file" | "default";
+
+/** Every setting, checked. */
+export interface Settings {
+  readonly name: string | null;
+  readonly stateDir: string | null;
+  readonly api: { readonly hostname: string; readonly port: number };
+  readonly python: string | null;
+  readonly sparkHome: string | null;
+  readonly javaHome: string | null;
+  readonly conf: readonly string[];
+  readonly packages: string | null;
+  readonly jars: string | null;
+  readonly heapBytes: number | null;
+  readonly memoryLimitBytes: number | null;
+  readonly memoryMode: "adjust" | "suggest" | "off";
+  readonly restart: "always" | "on-failure" | "never";
+  readonly startTimeoutMs: number;
+  readonly heartbeatMs: number;
+  readonly logLevel: "debug" | "info" | "warn" | "error";
+  readonly logFormat: "text" | "json";
+  /** Where each value that is not a default came from. */
+  readonly origins: Readonly<Partial<Record<OptionName, Origin>>>;
+}
+
+/** The environment variable of a setting, such as `REKINDLE_STATE_DIR`. */
+export function variableOf(name: OptionName): string {
+  return `REKINDLE_${name.toUpperCase().replaceAll("-", "_")}`;
+}
+
+/** The settings an environment gives. */
+export function fromEnvironment(env: Readonly<Record<string, string>>): RawSettings {
+  const raw: Partial<Record<OptionName, string | boolean | readonly string[]>> = {};
+  for (const name of optionNames()) {
+    const text = env[variableOf(name)];
+    if (text === undefined || text === "") continue;
+    raw[name] = OPTIONS[name].kind === "list" ? text.split("\n") : text;
+  }
+  return raw;
+}
+
+/**
+ * The settings a configuration file gives.
+ * @throws {UserErrors} For text that is no JSON object, and for every unknown or misshapen key.
+ */
+export function fromFile(text: string, path: string): RawSettings {
+  const wrong = (message: string) =>
+    new UserError(`Cannot read ${path}: ${message}`, {
+      hint: `Correct the file: one JSON object with settings such as { "heap": "2g" }.`,
+      exitCode: EXIT.config,
+    });
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+  } catch (cause) {
+    throw new UserErrors([wrong(`it is not JSON (${(cause as Error).message})`)]);
+  }
+  if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed)) {
+    throw new UserErrors([wrong("it is not a JSON object")]);
+  }
+  const raw: Partial<Record<OptionName, string | boolean | readonly string[]>> = {};
+  const errors: UserError[] = [];
+  for (const [key, value] of Object.entries(parsed)) {
+    const name = optionNames().find((option) => option === key);
+    if (key === "$schema") continue;
+    if (name === undefined) {
+      const near = nearest(key, optionNames());
+      errors.push(wrong(`there is no setting "${key}"${near === null ? "" : `; did you mean "${near}"?`}`));
+    } else if (Array.isArray(value) && value.every((item) => typeof item === "string")) raw[name] = value;
+    else if (typeof value === "number") raw[name] = String(value);
+    else if (typeof value === "string" || typeof value === "boolean") raw[name] = value;
+    else errors.push(wrong(`"${key}" must be text, a number, true or false`));
+  }
+  throwAll(errors);
+  return raw;
+}
+
+/**
+ * Combines and checks the places settings come from, most important first.
+ * @throws {UserErrors} With every bad value.
+ */
+export function resolveSettings(places: readonly (readonly [Origin, RawSettings])[]): Settings {
+  const errors: UserError[] = [];
+  const origins: Partial<Record<OptionName, Origin>> = {};
+  const given = (name: OptionName) => {
+    for (const [origin, raw] of places) {
+      const value = raw[name];
+      if (value === undefined) continue;
+      origins[name] = origin;
+      return value;
+    }
+    return null;
+  };
+  const read = <T>(name: OptionName, expected: string, parse: (text: string) => T | null): T | null => {
+    const value = given(name);
+    if (value === null) return null;
+    const parsed = parse(String(value));
+    if (parsed !== null) return parsed;
+    const where = origins[name] === "environment"
+      ? variableOf(name)
+      : origins[name] === "file"
+      ? name
+      : `--${name}`;
+    errors.push(
+      new UserError(`Cannot use ${where} ${JSON.stringify(value)}: ${expected}`, {
+        hint: `${OPTIONS[name].value}: ${OPTIONS[name].help}.`,
+        exitCode: origins[name] === "file" ? EXIT.config : EXIT.usage,
+      }),
+    );
+    return null;
+  };
+  const text = (name: OptionName) => read(name, "it is empty", (value) => value === "" ? null : value);
+  const oneOf = <T extends string>(name: OptionName, words: readonly T[]) =>
+    read(
+      name,
+      `it is not one of ${words.join(", ")}`,
+      (value) => words.find((word) => word === value) ?? null,
+    );
+  const size = (name: OptionName) => read(name, "it is not a size such as 1536m or 2g", parseSize);
+  const duration = (name: OptionName) => read(name, "it is not a number of seconds above 0", parseSeconds);
+  const conf = given("conf");
+  const pairs = conf === null ? [] : typeof conf === "object" ? conf : [String(conf)];
+  for (const pair of pairs) {
+    if (/^[^=\s]+=/.test(pair)) continue;
+    errors.push(
+      new UserError(`Cannot use --conf ${JSON.stringify(pair)}: it is not of the form key=value`, {
+        hint: "Write, for example, --conf spark.sql.shuffle.partitions=8.",
+        exitCode: EXIT.usage,
+      }),
+    );
+  }
+  const quiet = given("quiet");
+  const settings: Settings = {
+    name: read("name", "it may hold letters, digits, dots, dashes and underscores", parseName),
+    stateDir: text("state-dir"),
+    api: read("api", "it is not a loopback address and port such as 127.0.0.1:7433", parseAddress) ??
+      DEFAULT_API,
+    python: text("python"),
+    sparkHome: text("spark-home"),
+    javaHome: text("java-home"),
+    conf: pairs,
+    packages: text("packages"),
+    jars: text("jars"),
+    heapBytes: size("heap"),
+    memoryLimitBytes: size("memory-limit"),
+    memoryMode: oneOf("memory-mode", OPTIONS["memory-mode"].kind) ?? "adjust",
+    restart: oneOf("restart", OPTIONS.restart.kind) ?? "always",
+    startTimeoutMs: duration("start-timeout") ?? 60_000,
+    heartbeatMs: duration("heartbeat") ?? 2_000,
+    logLevel: quiet === true || quiet === "true" || quiet === "1"
+      ? "warn"
+      : oneOf("log-level", OPTIONS["log-level"].kind) ?? "info",
+    logFormat: oneOf("log-format", OPTIONS["log-format"].kind) ?? "text",
+    origins,
+  };
+  throwAll(errors);
+  return settings;
+}
+
+/** Where the health API listens unless told otherwise. */
+export const DEFAULT_API = { hostname: "127.0.0.1", port: 7433 } as const;
+
+function parseSeconds(text: string): number | null {
+  const seconds = Number(text.replace(/s$/, ""));
+  return seconds > 0 && seconds <= 86_400 ? Math.round(seconds * 1000) : null;
+}
+
+function parseName(text: string): string | null {
+  return /^[A-Za-z0-9][\w.-]{0,63}$/.test(text) ? text : null;
+}
+
+function parseAddress(text: string): Settings["api"] | null {
+  const parts = /^(?:(127(?:\.\d{1,3}){3}|localhost|\[::1\]):)?(\d{1,5})$/.exec(text);
+  const port = Number(parts?.[2]);
+  if (parts === null || port > 65_535) return null;
+  const host = parts[1] ?? "127.0.0.1";
+  return { hostname: host === "localhost" ? "127.0.0.1" : host.replace(/[[\]]/g, ""), port };
+}
+
+function optionNames(): readonly OptionName[] {
+  return Object.keys(OPTIONS) as OptionName[];
+}
+
+function throwAll(errors: readonly UserError[]): void {
+  const [first, ...rest] = errors;
+  if (first !== undefined) throw new UserErrors([first, ...rest]);
+}
+
+/** The word of `known` that a mistyped one most likely stands for, or `null` when none is near. */
+export function nearest(word: string, known: readonly string[]): string | null {
+  const [best] = known
+    .map((candidate) => ({ candidate, distance: editDistance(word, candidate) }))
+    .sort((a, b) => a.distance - b.distance);
+  return best !== undefined && best.distance <= Math.max(2, Math.floor(word.length / 3)) &&
+      best.distance < word.length
+    ? best.candidate
+    : null;
+}
+
+/** Levenshtein's: the least number of letters put in, taken out or changed. */
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, column) => column);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      next[j] = Math.min(
+        (row[j] ?? 0) + 1,
+        (next[j - 1] ?? 0) + 1,
+        (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1),
+      );
+    }
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}

@@ -1,0 +1,121 @@
+/**
+ * How a gateway ends: the ladder of steps, the exit, and what follows the verdict.
+ * @module
+ */
+
+import { classifyDeath } from "./exit_cause.ts";
+import type { DeathEvidence, Intent } from "./exit_cause.ts";
+import { nextPlan } from "./memory_plan.ts";
+import { decideRestart } from "./restart_policy.ts";
+import type { Effect, GatewayState, Incident, StopStep, SupervisorState, Transition } from "./lifecycle.ts";
+import { become, launch, settle, stay } from "./moves.ts";
+import type { Of, TransitionContext } from "./moves.ts";
+import type { ExitStatus } from "./verdict.ts";
+
+/** Lets the JVM run its shutdown hooks, then insists. */
+export const GENTLE: readonly StopStep[] = ["close-stdin", "SIGTERM", "SIGKILL"];
+/** A hung JVM answers neither its standard input nor SIGTERM; SIGQUIT makes it print its threads if it still can. */
+export const FIRM: readonly StopStep[] = ["SIGQUIT", "SIGKILL"];
+
+/** The steps to take. */
+export interface Ending {
+  readonly steps: readonly StopStep[];
+  readonly context: TransitionContext;
+}
+
+/** Begins to end a living gateway; the intent is recorded before the first step. */
+export function end(state: SupervisorState, intent: Intent, { steps, context }: Ending): Transition {
+  const { gateway, generation } = state;
+  const wasReady = gateway.phase === "ready";
+  const { state: next, effects } = step(state, {
+    phase: "stopping",
+    pid: "pid" in gateway ? gateway.pid : null,
+    intent,
+    wasReady,
+    remaining: steps,
+    deadlineMs: context.nowMs,
+  }, context);
+  return { state: next, effects: wasReady ? [{ kind: "end-heartbeat", generation }, ...effects] : effects };
+}
+
+/** Takes the next step of the ladder; the last one is repeated until the exit is seen. */
+export function step(
+  state: SupervisorState,
+  gateway: Of<"stopping">,
+  { nowMs, settings }: TransitionContext,
+): Transition {
+  const [next = "SIGKILL", ...remaining] = gateway.remaining;
+  return become(state, { ...gateway, remaining, deadlineMs: nowMs + settings.stepTimeoutMs }, [
+    { kind: "end-step", generation: state.generation, step: next },
+  ]);
+}
+
+/** Skips the steps that wait for the JVM's good will. */
+export function hurry(state: SupervisorState, context: TransitionContext): Transition {
+  if (state.gateway.phase !== "stopping") return stay(state);
+  return step(state, { ...state.gateway, remaining: ["SIGKILL"] }, context);
+}
+
+/** The process has been reaped: gather what it left. */
+export function exited(
+  state: SupervisorState,
+  exit: ExitStatus,
+  context: TransitionContext,
+): Transition {
+  const { gateway, generation } = state;
+  switch (gateway.phase) {
+    case "starting":
+    case "warming":
+    case "ready":
+    case "stopping": {
+      const intent = gateway.phase === "stopping" ? gateway.intent : null;
+      const wasReady = gateway.phase === "stopping" ? gateway.wasReady : gateway.phase === "ready";
+      const effects: Effect[] = [{ kind: "collect", generation, exit, intent, wasReady }];
+      if (gateway.phase === "ready") effects.unshift({ kind: "end-heartbeat", generation });
+      const deadlineMs = context.nowMs + context.settings.collectTimeoutMs;
+      return become(state, { phase: "collecting", exit, intent, wasReady, deadlineMs }, effects);
+    }
+    case "stopped":
+    case "collecting":
+    case "backoff":
+    case "failed":
+      return stay(state);
+  }
+}
+
+/** The evidence is in: verdict, memory plan, and what comes next. */
+export function conclude(
+  state: SupervisorState,
+  evidence: DeathEvidence,
+  context: TransitionContext,
+): Transition {
+  const { nowMs, random, settings } = context;
+  const { exit, intent, wasReady } = evidence;
+  if (intent?.kind === "stop" || intent?.kind === "restart") {
+    return state.desired === "up" ? launch(state, context) : settle(state);
+  }
+  const verdict = classifyDeath(evidence);
+  const { plan, changed, reason } = nextPlan(state.plan, verdict.class, settings.memory);
+  const deaths = [...state.deaths, { atMs: nowMs, class: verdict.class }].slice(-100);
+  const decision = decideRestart({
+    verdict,
+    planChanged: changed,
+    wasReady,
+    deaths,
+    mode: settings.restartMode,
+    nowMs,
+    random,
+  });
+  const { generation } = state;
+  const incident: Incident = { generation, verdict, exit, change: { changed, reason }, decision };
+  const next: SupervisorState = { ...state, plan, deaths, lastIncident: incident };
+  const record: Effect = { kind: "record", incident };
+  if (state.desired === "down") {
+    const settled = settle(next);
+    return { state: settled.state, effects: [record, ...settled.effects] };
+  }
+  const gateway: GatewayState = decision.kind === "restart"
+    ? { phase: "backoff", deadlineMs: nowMs + decision.delayMs }
+    : { phase: "failed", deadlineMs: decision.retryInMs === null ? null : nowMs + decision.retryInMs };
+  return become(next, gateway, [record]);
+}

@@ -1,0 +1,177 @@
+/**
+ * Why did the gateway end? Evidence in, verdict out. Reads no clock and no file: whoever collects the evidence
+ * hands it over as values.
+ * @module
+ */
+
+import { matchSignature } from "./signatures.ts";
+import type { SignatureMatch } from "./signatures.ts";
+import type { Evidence, ExitStatus, OutputLine, Verdict } from "./verdict.ts";
+
+/** Why the daemon itself ended a gateway, recorded before the first signal. */
+export type Intent =
+  | { readonly kind: "stop"; readonly by: string }
+  | { readonly kind: "restart"; readonly by: string }
+  | { readonly kind: "unresponsive"; readonly reason: string }
+  | { readonly kind: "start-timeout"; readonly reason: string };
+
+/** What is left of a gateway when it has ended. */
+export interface DeathEvidence {
+  readonly exit: ExitStatus;
+  readonly intent: Intent | null;
+  readonly wasReady: boolean;
+  readonly stdout: readonly OutputLine[];
+  readonly stderr: readonly OutputLine[];
+  /** Out-of-memory kills by the kernel during this generation; `null` where no counter could be read. */
+  readonly oomKills: { readonly group: number | null; readonly machine: number | null };
+}
+
+/** An exit status in words, such as `exit code 52` or `signal SIGKILL`. */
+export function describeExit(exit: ExitStatus): string {
+  return exit.signal === null ? `exit code ${exit.code}` : `signal ${exit.signal}`;
+}
+
+/**
+ * Names the cause of a death. Order of evidence: our own intent, then a SIGKILL and the kernel's counters (such
+ * a death leaves no text), then what the JVM and Spark wrote, then the bare exit status.
+ */
+export function classifyDeath(evidence: DeathEvidence): Verdict {
+  const exit: Evidence = { source: "exit", line: null, text: describeExit(evidence.exit) };
+  if (evidence.intent !== null) return intended(evidence.intent, exit);
+  if (evidence.exit.signal === "SIGKILL") return killed(evidence, exit);
+  const match = matchSignature({
+    exit: evidence.exit,
+    wasReady: evidence.wasReady,
+    stdout: evidence.stdout,
+    stderr: evidence.stderr,
+  });
+  return match === null ? bareExit(evidence, exit) : fromSignature(match, exit);
+}
+
+function intended(intent: Intent, exit: Evidence): Verdict {
+  const fatal = true, confidence = "certain";
+  switch (intent.kind) {
+    case "stop":
+    case "restart":
+      return {
+        class: "requested",
+        fatal,
+        confidence,
+        summary: `The gateway was ended on request (${intent.kind} by ${intent.by}).`,
+        evidence: [exit],
+        remedy: "Nothing to do.",
+      };
+    case "unresponsive":
+      return {
+        class: "unresponsive",
+        fatal,
+        confidence,
+        summary: `The gateway stopped answering and was ended: ${intent.reason}.`,
+        evidence: [{ source: "daemon", line: null, text: intent.reason }, exit],
+        remedy: "A replacement is started. If it happens again, look at the thread dump at the end of the " +
+          "gateway's standard output, and at the load of the machine.",
+      };
+    case "start-timeout":
+      return {
+        class: "start-timeout",
+        fatal,
+        confidence,
+        summary: `The gateway did not become usable in time and was ended: ${intent.reason}.`,
+        evidence: [{ source: "daemon", line: null, text: intent.reason }, exit],
+        remedy: "Look at the last lines of the gateway's output. Slow package downloads need " +
+          "a longer --start-timeout.",
+      };
+  }
+}
+
+function killed(evidence: DeathEvidence, exit: Evidence): Verdict {
+  const { group, machine } = evidence.oomKills;
+  const remedy = "Heap, native memory and the Python workers together were more than the limit: a smaller " +
+    "heap, fewer parallel tasks or a larger limit helps.";
+  if (group !== null && group > 0) {
+    return {
+      class: "killed-by-oom-killer",
+      fatal: true,
+      confidence: "certain",
+      summary: "The kernel killed the gateway because its container or control group was out of memory.",
+      evidence: [exit, {
+        source: "kernel",
+        line: null,
+        text: `the control group's oom_kill counter grew by ${group}`,
+      }],
+      remedy,
+    };
+  }
+  if (machine !== null && machine > 0) {
+    return {
+      class: "killed-by-oom-killer",
+      fatal: true,
+      confidence: "likely",
+      summary: "The kernel killed the gateway because the machine was out of memory.",
+      evidence: [exit, {
+        source: "kernel",
+        line: null,
+        text: `the machine's oom_kill counter grew by ${machine} while the gateway ran`,
+      }],
+      remedy,
+    };
+  }
+  const counted = group !== null || machine !== null;
+  return {
+    class: "killed-by-signal",
+    fatal: true,
+    confidence: counted ? "certain" : "likely",
+    summary: "The gateway was killed from outside (SIGKILL)" +
+      (counted ? ", not by the kernel for want of memory." : "; no kernel counter could be read."),
+    evidence: counted
+      ? [exit, { source: "kernel", line: null, text: "no out-of-memory kill was counted" }]
+      : [exit],
+    remedy: "Somebody or something sent kill -9, or a container was stopped. No memory setting was changed.",
+  };
+}
+
+function fromSignature(match: SignatureMatch, exit: Evidence): Verdict {
+  return {
+    class: match.class,
+    fatal: true,
+    confidence: match.confidence,
+    summary: match.summary,
+    evidence: [...match.evidence, exit],
+    remedy: match.remedy,
+  };
+}
+
+function bareExit({ exit, wasReady }: DeathEvidence, evidence: Evidence): Verdict {
+  const fatal = true;
+  // A handled SIGTERM, SIGINT or SIGHUP is an exit code of 128 + its number, not a signal death.
+  const handled = ({ 129: "SIGHUP", 130: "SIGINT", 143: "SIGTERM" } as Record<number, string>)[exit.code];
+  const signal = exit.signal ?? handled;
+  if (signal !== undefined) {
+    return {
+      class: "killed-by-signal",
+      fatal,
+      confidence: exit.signal === null ? "likely" : "certain",
+      summary: `The gateway was ended from outside by ${signal}.`,
+      evidence: [evidence],
+      remedy: "Somebody or something sent the signal. No memory setting was changed.",
+    };
+  }
+  if (exit.code === 0 && wasReady) {
+    return {
+      class: "clean-exit",
+      fatal,
+      confidence: "certain",
+      summary: "The gateway ended by itself with exit code 0.",
+      evidence: [evidence],
+      remedy: "The program probably called System.exit, or the gateway's standard input was closed.",
+    };
+  }
+  return {
+    class: "unknown",
+    fatal,
+    confidence: "unsure",
+    summary: `The gateway ended with ${describeExit(exit)}, and nothing it left behind says why.`,
+    evidence: [evidence],
+    remedy: "Look at the last lines of both outputs in the incident folder.",
+  };
+}

@@ -1,0 +1,186 @@
+/**
+ * The transition function of the gateway's life: every phase meets every input, and what does not concern a phase
+ * leaves it as it is.
+ * @module
+ */
+
+import { conclude, end, exited, FIRM, GENTLE, hurry, step } from "./ending.ts";
+import type { Intent } from "./exit_cause.ts";
+import type { Input, SupervisorState, Transition } from "./lifecycle.ts";
+import { become, launch, settle, stay } from "./moves.ts";
+import type { Of, TransitionContext } from "./moves.ts";
+
+/** The next state and what to do. Inputs of another generation than the newest change nothing. */
+export function transition(state: SupervisorState, input: Input, context: TransitionContext): Transition {
+  if ("generation" in input && input.generation !== state.generation) return stay(state);
+  switch (input.kind) {
+    case "start":
+      return start({ ...state, desired: "up" }, context);
+    case "stop":
+      return stop({ ...state, desired: "down" }, { kind: "stop", by: input.by }, context);
+    case "restart":
+      return restart({ ...state, desired: "up" }, { kind: "restart", by: input.by }, context);
+    case "shutdown":
+      return stop({ ...state, desired: "down", ending: true }, { kind: "stop", by: input.by }, context);
+    case "kill":
+      return hurry(state, context);
+    case "deadline":
+      return atDeadline(state, context);
+    default:
+      return report(state, input, context);
+  }
+}
+
+type Report = Extract<Input, { generation: number }>;
+
+function report(state: SupervisorState, input: Report, context: TransitionContext): Transition {
+  const { gateway } = state;
+  const { nowMs, settings } = context;
+  switch (input.kind) {
+    case "spawned":
+      if (gateway.phase === "starting" || gateway.phase === "stopping") {
+        return become(state, { ...gateway, pid: input.pid });
+      }
+      return stay(state);
+    case "progress":
+      if (gateway.phase !== "starting") return stay(state);
+      return become(state, { ...gateway, deadlineMs: nowMs + settings.startTimeoutMs });
+    case "handshake":
+      if (gateway.phase !== "starting" || gateway.pid === null) return stay(state);
+      return become(state, {
+        phase: "warming",
+        pid: gateway.pid,
+        startedMs: gateway.startedMs,
+        deadlineMs: nowMs + settings.attachTimeoutMs,
+      }, [{ kind: "attach", generation: state.generation }]);
+    case "attached":
+      if (gateway.phase !== "warming") return stay(state);
+      return become({ ...state, everReady: true }, {
+        phase: "ready",
+        pid: gateway.pid,
+        startedMs: gateway.startedMs,
+        readyMs: nowMs,
+        lastBeatMs: nowMs,
+        beats: 0,
+        suspect: false,
+        deadlineMs: nowMs + settings.suspectAfterMs,
+      }, [{ kind: "begin-heartbeat", generation: state.generation }]);
+    case "attach-failed":
+      if (gateway.phase !== "warming") return stay(state);
+      return end(state, { kind: "start-timeout", reason: input.reason }, { steps: FIRM, context });
+    case "heartbeat":
+      return gateway.phase === "ready" ? beat(state, gateway, context) : stay(state);
+    case "patience":
+      if (gateway.phase !== "ready") return stay(state);
+      return become(state, {
+        ...gateway,
+        deadlineMs: Math.max(gateway.deadlineMs, nowMs + input.forMs),
+      });
+    case "exited":
+      return exited(state, input.exit, context);
+    case "collected":
+      return gateway.phase === "collecting" ? conclude(state, input.evidence, context) : stay(state);
+  }
+}
+
+function beat(state: SupervisorState, gateway: Of<"ready">, context: TransitionContext): Transition {
+  const { nowMs, settings } = context;
+  const beats = gateway.beats + 1;
+  const deaths = beats >= settings.provenBeats ? [] : state.deaths;
+  return become({ ...state, deaths }, {
+    ...gateway,
+    beats,
+    suspect: false,
+    lastBeatMs: nowMs,
+    deadlineMs: nowMs + settings.suspectAfterMs,
+  });
+}
+
+function start(state: SupervisorState, context: TransitionContext): Transition {
+  switch (state.gateway.phase) {
+    case "stopped":
+    case "backoff":
+    case "failed":
+      return launch(state, context);
+    case "starting":
+    case "warming":
+    case "ready":
+    case "stopping":
+    case "collecting":
+      return stay(state);
+  }
+}
+
+function stop(state: SupervisorState, intent: Intent, context: TransitionContext): Transition {
+  switch (state.gateway.phase) {
+    case "stopped":
+    case "backoff":
+    case "failed":
+      return settle(state);
+    case "starting":
+    case "warming":
+    case "ready":
+      return end(state, intent, { steps: GENTLE, context });
+    case "stopping":
+    case "collecting":
+      return stay(state);
+  }
+}
+
+function restart(state: SupervisorState, intent: Intent, context: TransitionContext): Transition {
+  switch (state.gateway.phase) {
+    case "stopped":
+    case "backoff":
+    case "failed":
+      return launch(state, context);
+    case "starting":
+    case "warming":
+    case "ready":
+      return end(state, intent, { steps: GENTLE, context });
+    case "stopping":
+    case "collecting":
+      return stay(state);
+  }
+}
+
+function atDeadline(state: SupervisorState, context: TransitionContext): Transition {
+  const { gateway } = state;
+  const { nowMs, settings } = context;
+  if (!("deadlineMs" in gateway) || gateway.deadlineMs === null || nowMs < gateway.deadlineMs) {
+    return stay(state);
+  }
+  switch (gateway.phase) {
+    case "starting": {
+      const reason = `no hand-shake within ${seconds(nowMs - gateway.startedMs)}`;
+      return end(state, { kind: "start-timeout", reason }, { steps: FIRM, context });
+    }
+    case "warming": {
+      const reason = `the first calls were not answered within ${seconds(settings.attachTimeoutMs)}`;
+      return end(state, { kind: "start-timeout", reason }, { steps: FIRM, context });
+    }
+    case "ready":
+      return silent(state, gateway, context);
+    case "stopping":
+      return step(state, gateway, context);
+    case "collecting": {
+      const { exit, intent, wasReady } = gateway;
+      const oomKills = { group: null, machine: null };
+      return conclude(state, { exit, intent, wasReady, stdout: [], stderr: [], oomKills }, context);
+    }
+    case "backoff":
+    case "failed":
+      return launch(state, context);
+  }
+}
+
+function silent(state: SupervisorState, gateway: Of<"ready">, context: TransitionContext): Transition {
+  const { nowMs, settings } = context;
+  const actMs = gateway.lastBeatMs + settings.actAfterMs;
+  if (nowMs < actMs) return become(state, { ...gateway, suspect: true, deadlineMs: actMs });
+  const reason = `no heartbeat for ${seconds(nowMs - gateway.lastBeatMs)}`;
+  return end(state, { kind: "unresponsive", reason }, { steps: FIRM, context });
+}
+
+function seconds(ms: number): string {
+  return `${Math.round(ms / 1000)} s`;
+}

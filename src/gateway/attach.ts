@@ -1,0 +1,58 @@
+/**
+ * The first calls to a new gateway: does it run Java code for us, and which flags did it really take?
+ * @module
+ */
+
+import type { Dialer } from "../ports.ts";
+import { Py4jClient } from "./py4j.ts";
+import { asReference } from "./py4j_value.ts";
+
+const READ_BACK = ["MaxHeapSize", "MaxDirectMemorySize"] as const;
+
+/** The values of memory flags as the running JVM holds them, in bytes; `null` where it does not tell. */
+export type RunningFlags = Readonly<Record<(typeof READ_BACK)[number], number | null>>;
+
+/** What attaching needs. */
+export interface AttachOptions {
+  readonly dialer: Dialer;
+  readonly port: number;
+  readonly secret: string;
+  /** A folder the JVM removes at an orderly exit, so that nothing is left even when the daemon is gone by then. */
+  readonly scratch: string | null;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Authenticates, runs a first call, and reads the flags back.
+ * @throws {Error} When the gateway does not answer as one.
+ */
+export async function attach({ scratch, signal, ...endpoint }: AttachOptions): Promise<RunningFlags> {
+  using client = await Py4jClient.connect({ ...endpoint, signal });
+  await client.call("java.lang.System", "currentTimeMillis", { signal });
+  if (scratch !== null) {
+    const folder = await client.construct("java.io.File", { args: [scratch], signal });
+    await client.call(folder, "deleteOnExit", { signal });
+    await client.release(folder, { signal });
+  }
+  return await readFlags(client, signal);
+}
+
+/** Reads what the JVM itself says; an older py4j may not reach the bean, which is no reason to refuse the JVM. */
+async function readFlags(client: Py4jClient, signal: AbortSignal): Promise<RunningFlags> {
+  const flags: Record<keyof RunningFlags, number | null> = { MaxHeapSize: null, MaxDirectMemorySize: null };
+  try {
+    const type = await client.classOf("com.sun.management.HotSpotDiagnosticMXBean", { signal });
+    const factory = "java.lang.management.ManagementFactory";
+    const bean = asReference(await client.call(factory, "getPlatformMXBean", { args: [type], signal }));
+    for (const name of READ_BACK) {
+      const option = asReference(await client.call(bean, "getVMOption", { args: [name], signal }));
+      flags[name] = Number(await client.call(option, "getValue", { signal }));
+      await client.release(option, { signal });
+    }
+    await client.release(bean, { signal });
+    await client.release(type, { signal });
+  } catch {
+    // Unknown stays null.
+  }
+  return flags;
+}

@@ -1,0 +1,261 @@
+/**
+ * One generation of the gateway, from its folders to its last traces: started, attached to, ended, cleaned up.
+ * @module
+ */
+
+import { join } from "@std/path";
+import type { DeathEvidence, Intent } from "../core/exit_cause.ts";
+import type { Input, StopStep } from "../core/lifecycle.ts";
+import { renderPlan } from "../core/memory_plan.ts";
+import type { MemoryPlan } from "../core/memory_plan.ts";
+import type { ExitStatus, OutputLine } from "../core/verdict.ts";
+import { reasonOf } from "../errors.ts";
+import type { ChildHandle, ChildLauncher, Clock, Dialer, Files, Machine, OomKills } from "../ports.ts";
+import { attach } from "./attach.ts";
+import type { RunningFlags } from "./attach.ts";
+import { gatewayArgv, gatewayEnv } from "./command.ts";
+import type { GatewayCommand } from "./command.ts";
+import { decodeHandshake } from "./handshake.ts";
+import { drain, OutputTail } from "./output.ts";
+import { RotatedLog } from "./rotated_log.ts";
+
+/** What a generation needs. */
+export interface ProcessOptions {
+  readonly command: GatewayCommand;
+  readonly modules: readonly string[] | null;
+  readonly cwd: string;
+  /** Where the hand-shake folder goes, where the logs go, and where temporary folders go. */
+  readonly folders: { readonly runtime: string; readonly logs: string; readonly temp: string };
+  readonly clock: Clock;
+  readonly files: Files;
+  readonly children: ChildLauncher;
+  readonly dialer: Dialer;
+  readonly machine: Machine;
+}
+
+/** Where a gateway listens. The secret opens everything: it goes to programs, never to a log. */
+export interface Endpoint {
+  readonly port: number;
+  readonly secret: string;
+}
+
+/** How often the hand-shake file is looked for. */
+const HANDSHAKE_POLL_MS = 20;
+/** What closing outputs and leftovers are waited for after the exit. */
+const LAST_OUTPUT_MS = 2_000;
+const LEFTOVERS_MS = 2_000;
+/** Ivy at work: slow, and alive. */
+const PROGRESS = /^\s*(?:::|found |downloading |\[SUCCESSFUL|Ivy Default Cache|https?:\/\/)/;
+/** The JVM stands still while it writes these: up to 10 s per GiB of heap, and `ErrorLogTimeout` (120 s). */
+const BUSY_WRITING = /^Dumping heap to |^# A fatal error has been detected/;
+const BUSY_WRITING_MS = 120_000;
+
+/** One JVM and everything that belongs to it. */
+export class GatewayProcess {
+  readonly generation: number;
+  readonly #options: ProcessOptions;
+  readonly #report: (input: Input) => void;
+  readonly #abandoned = new AbortController();
+  readonly #stdout: OutputTail;
+  readonly #stderr: OutputTail;
+  #child: ChildHandle | null = null;
+  #drained: Promise<unknown> = Promise.resolve();
+  #scratch: string | null = null;
+  #endpoint: Endpoint | null = null;
+  #oomKillsBefore: OomKills = { group: null, machine: null };
+  #flags: RunningFlags | null = null;
+
+  constructor(
+    generation: number,
+    { report, ...options }: ProcessOptions & { report: (input: Input) => void },
+  ) {
+    this.generation = generation;
+    this.#options = options;
+    this.#report = report;
+    const onLine = (line: OutputLine) => this.#watch(line);
+    this.#stdout = new OutputTail(onLine);
+    this.#stderr = new OutputTail(onLine);
+  }
+
+  /** Where it listens, once the hand-shake is there. */
+  get endpoint(): Endpoint | null {
+    return this.#endpoint;
+  }
+
+  /** The flags read back from the running JVM, once attached. */
+  get flags(): RunningFlags | null {
+    return this.#flags;
+  }
+
+  /** Starts the JVM and waits for its hand-shake; reports every outcome, never rejects. */
+  async launch(plan: MemoryPlan): Promise<void> {
+    try {
+      const handshakePath = await this.#start(plan);
+      if (handshakePath !== null) await this.#awaitHandshake(handshakePath);
+    } catch (error) {
+      // Only what happens before the child runs lands here: its message is the evidence.
+      if (this.#child === null) this.#endWithout({ code: 1, signal: null }, reasonOf(error));
+      else await this.endStep("SIGKILL");
+    }
+  }
+
+  async #start(plan: MemoryPlan): Promise<string | null> {
+    const { command, files, children, folders, machine, cwd, modules } = this.#options;
+    const outcome = await command.prepare();
+    if (outcome.kind === "failed") {
+      this.#endWithout(outcome.exit, outcome.stderr);
+      return null;
+    }
+    const folder = join(folders.runtime, `g${this.generation}`);
+    await files.remove(folder);
+    await files.makeDir(folder);
+    await files.makeDir(folders.logs);
+    this.#scratch = await files.makeTempDir(folders.temp, "rekindle-");
+    const handshakePath = join(folder, "handshake");
+    const argv = gatewayArgv(outcome.answer, {
+      planFlags: renderPlan(plan),
+      modules,
+      errorFile: join(folders.logs, `hs_err_g${this.generation}_%p.log`),
+      scratch: this.#scratch,
+    });
+    const [program = "", ...args] = argv;
+    this.#oomKillsBefore = await machine.oomKills(0);
+    if (this.#abandoned.signal.aborted) {
+      this.#endWithout({ code: 0, signal: null }, "");
+      return null;
+    }
+    const child = children.spawn({ program, args, env: gatewayEnv(outcome.answer, handshakePath), cwd });
+    this.#child = child;
+    this.#drain(child);
+    this.#report({ kind: "spawned", generation: this.generation, pid: child.pid });
+    void machine.preferAsVictim(child.pid);
+    void child.exited.then((exit) => {
+      this.#abandoned.abort();
+      this.#report({ kind: "exited", generation: this.generation, exit });
+    });
+    return handshakePath;
+  }
+
+  #drain(child: ChildHandle): void {
+    const { folders, files } = this.#options;
+    const outputs = [["stdout", this.#stdout], ["stderr", this.#stderr]] as const;
+    this.#drained = Promise.all(outputs.map(async ([name, tail]) => {
+      const log = new RotatedLog(join(folders.logs, `gateway.${name}.log`), files);
+      await drain(child[name], tail, log);
+      await log.close();
+    }));
+  }
+
+  #watch({ text }: OutputLine): void {
+    const { generation } = this;
+    if (PROGRESS.test(text)) this.#report({ kind: "progress", generation });
+    if (BUSY_WRITING.test(text)) this.#report({ kind: "patience", generation, forMs: BUSY_WRITING_MS });
+  }
+
+  async #awaitHandshake(path: string): Promise<void> {
+    const { files, clock } = this.#options;
+    while (!this.#abandoned.signal.aborted) {
+      // Renamed into place by the gateway: whoever sees the name sees the whole file.
+      if (await files.stat(path) !== null) {
+        const handshake = decodeHandshake(await files.readBytes(path));
+        if (handshake === null) throw new Error("The gateway's hand-shake file is incomplete");
+        this.#endpoint = { port: handshake.port, secret: handshake.secret() };
+        // The secret has been read: it need not lie about.
+        await files.remove(path);
+        this.#report({ kind: "handshake", generation: this.generation });
+        return;
+      }
+      await clock.sleep(HANDSHAKE_POLL_MS, this.#abandoned.signal);
+    }
+  }
+
+  /** Makes the first calls; reports the outcome, never rejects. */
+  async attach(): Promise<void> {
+    const { generation } = this;
+    const endpoint = this.#endpoint;
+    if (endpoint === null) return;
+    try {
+      const { dialer } = this.#options;
+      this.#flags = await attach({
+        dialer,
+        ...endpoint,
+        scratch: this.#scratch,
+        signal: this.#abandoned.signal,
+      });
+      this.#report({ kind: "attached", generation });
+    } catch (error) {
+      // An exit explains itself; only a living JVM that does not answer needs words.
+      if (!this.#abandoned.signal.aborted) {
+        this.#report({ kind: "attach-failed", generation, reason: reasonOf(error) });
+      }
+    }
+  }
+
+  /** Takes one step towards the end. */
+  async endStep(step: StopStep): Promise<void> {
+    const child = this.#child;
+    if (child === null) {
+      this.#abandoned.abort();
+      return;
+    }
+    switch (step) {
+      case "close-stdin":
+        // The gateway reads its standard input for ever and exits at its end (PythonGatewayServer.scala).
+        return await child.closeStdin();
+      case "SIGQUIT":
+      case "SIGTERM":
+      case "SIGKILL":
+        child.signal(step);
+        return;
+    }
+  }
+
+  /** Gathers the evidence of the death, then removes every process and folder of this generation. */
+  async collect(exit: ExitStatus, intent: Intent | null, wasReady: boolean): Promise<DeathEvidence> {
+    const { clock, machine } = this.#options;
+    const enough = new AbortController();
+    await Promise.race([
+      this.#drained.then(() => enough.abort()),
+      clock.sleep(LAST_OUTPUT_MS, enough.signal),
+    ]);
+    const after = await machine.oomKills(0);
+    await this.#sweep();
+    return {
+      exit,
+      intent,
+      wasReady,
+      stdout: this.#stdout.lines,
+      stderr: this.#stderr.lines,
+      oomKills: {
+        group: difference(this.#oomKillsBefore.group, after.group),
+        machine: difference(this.#oomKillsBefore.machine, after.machine),
+      },
+    };
+  }
+
+  /** Python workers leave the JVM's process group but not its session; a busy one outlives a SIGKILL of the JVM. */
+  async #sweep(): Promise<void> {
+    const { clock, machine, files, folders } = this.#options;
+    if (this.#child !== null) {
+      const untilMs = clock.nowMs() + LEFTOVERS_MS;
+      for (;;) {
+        const left = await machine.sessionMembers(this.#child.pid);
+        if (left.length === 0 || clock.nowMs() > untilMs) break;
+        for (const pid of left) machine.kill(pid);
+        await clock.sleep(HANDSHAKE_POLL_MS);
+      }
+    }
+    if (this.#scratch !== null) await files.remove(this.#scratch).catch(() => {});
+    await files.remove(join(folders.runtime, `g${this.generation}`)).catch(() => {});
+  }
+
+  #endWithout(exit: ExitStatus, stderr: string): void {
+    this.#stderr.append(new TextEncoder().encode(stderr));
+    this.#stderr.end();
+    this.#report({ kind: "exited", generation: this.generation, exit });
+  }
+}
+
+function difference(before: number | null, after: number | null): number | null {
+  return before === null || after === null ? null : after - before;
+}

@@ -1,0 +1,87 @@
+/**
+ * The daemon's own log: one line a record, as text for people or JSON for collectors, always on standard error.
+ * The only file that knows `@std/log`.
+ * @module
+ */
+
+import { BaseHandler, Logger as StdLogger } from "@std/log";
+import type { LogRecord } from "@std/log";
+
+/** The levels, least urgent first. */
+export const LOG_LEVELS = ["debug", "info", "warn", "error"] as const;
+
+/** One of {@linkcode LOG_LEVELS}. */
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** Facts beside a message. Never a secret. */
+export type LogFields = Readonly<Record<string, string | number | boolean | null>>;
+
+/** Writes records. */
+export interface Logger {
+  debug(message: string, fields?: LogFields): void;
+  info(message: string, fields?: LogFields): void;
+  warn(message: string, fields?: LogFields): void;
+  error(message: string, fields?: LogFields): void;
+}
+
+/** How a log is written. */
+export interface LogOptions {
+  readonly level: LogLevel;
+  readonly format: "text" | "json";
+  /** Whether warnings and errors are coloured. */
+  readonly colour: boolean;
+  readonly write: (line: string) => void;
+}
+
+/** Makes the daemon's logger. */
+export function createLogger(options: LogOptions): Logger {
+  const handler = new LineHandler(options);
+  // Constructed directly: setup() of the package would keep global state and handlers of its own.
+  const logger = new StdLogger("rekindle", "DEBUG", { handlers: [handler] });
+  return {
+    debug: (message, fields = {}) => void logger.debug(message, fields),
+    info: (message, fields = {}) => void logger.info(message, fields),
+    warn: (message, fields = {}) => void logger.warn(message, fields),
+    error: (message, fields = {}) => void logger.error(message, fields),
+  };
+}
+
+const COLOURS: Readonly<Record<string, string>> = { WARN: "\x1b[33m", ERROR: "\x1b[31m" };
+
+class LineHandler extends BaseHandler {
+  readonly #options: LogOptions;
+
+  constructor(options: LogOptions) {
+    super(({ debug: "DEBUG", info: "INFO", warn: "WARN", error: "ERROR" } as const)[options.level]);
+    this.#options = options;
+  }
+
+  override format(record: LogRecord): string {
+    const fields = (record.args[0] ?? {}) as LogFields;
+    return this.#options.format === "json" ? jsonLine(record, fields) : this.#textLine(record);
+  }
+
+  override log(line: string): void {
+    this.#options.write(`${line}\n`);
+  }
+
+  /** The message alone carries what a person needs; the fields are for programs. */
+  #textLine(record: LogRecord): string {
+    const time = record.datetime.toTimeString().slice(0, 8);
+    const level = record.levelName === "INFO" || record.levelName === "DEBUG"
+      ? ""
+      : `${record.levelName.toLowerCase()}: `;
+    const line = `rekindle ${time}  ${level}${record.msg}`;
+    const colour = COLOURS[record.levelName];
+    return this.#options.colour && colour !== undefined ? `${colour}${line}\x1b[0m` : line;
+  }
+}
+
+function jsonLine(record: LogRecord, fields: LogFields): string {
+  return JSON.stringify({
+    ts: record.datetime.toISOString(),
+    level: record.levelName.toLowerCase(),
+    msg: record.msg,
+    ...fields,
+  });
+}

@@ -1,0 +1,100 @@
+/**
+ * What the log says of each step of the gateway's life.
+ * @module
+ */
+
+import { describeExit } from "./core/exit_cause.ts";
+import { formatSize } from "./core/jvm_flags.ts";
+import type { Incident } from "./core/lifecycle.ts";
+import type { RunningFlags } from "./gateway/attach.ts";
+import type { Logger } from "./log.ts";
+import type { Clock } from "./ports.ts";
+import type { Change } from "./supervisor/supervisor.ts";
+
+/** What telling needs. */
+export interface NarrationOptions {
+  readonly log: Logger;
+  readonly clock: Clock;
+  readonly flags: () => RunningFlags | null;
+}
+
+/** Tells what has changed, if it is worth telling. */
+export function narrate({ before, after, effects }: Change, { log, clock, flags }: NarrationOptions): void {
+  const { gateway, generation } = after;
+  for (const effect of effects) {
+    if (effect.kind === "record") tellDeath(effect.incident, log);
+    if (effect.kind === "end-step") {
+      log.debug(`ending generation ${generation}: ${effect.step}`, { generation });
+    }
+  }
+  if (gateway.phase === before.gateway.phase && generation === before.generation) {
+    if (
+      gateway.phase === "ready" && before.gateway.phase === "ready" &&
+      gateway.suspect !== before.gateway.suspect
+    ) {
+      if (gateway.suspect) log.warn(`generation ${generation} does not answer`, { generation });
+      else log.info(`generation ${generation} answers again`, { generation });
+    }
+    return;
+  }
+  switch (gateway.phase) {
+    case "starting":
+      log.info(
+        `starting gateway generation ${generation} with a heap of ${formatSize(after.plan.heap.bytes)}`,
+        {
+          generation,
+        },
+      );
+      return;
+    case "warming":
+      log.debug(`generation ${generation} runs as process ${gateway.pid}; making the first calls`, {
+        generation,
+      });
+      return;
+    case "ready": {
+      const seconds = ((clock.nowMs() - gateway.startedMs) / 1000).toFixed(1);
+      const heap = flags()?.MaxHeapSize;
+      const confirmed = heap ? `, heap ${formatSize(heap)}` : "";
+      log.info(`ready: generation ${generation}, process ${gateway.pid}${confirmed}, after ${seconds} s`, {
+        generation,
+        pid: gateway.pid,
+      });
+      return;
+    }
+    case "stopping":
+      if (gateway.intent.kind === "stop" || gateway.intent.kind === "restart") {
+        log.info(`ending generation ${generation} (${gateway.intent.kind} by ${gateway.intent.by})`, {
+          generation,
+        });
+      } else log.error(`ending generation ${generation}: ${gateway.intent.reason}`, { generation });
+      return;
+    case "stopped":
+      if (generation > 0) log.info("the gateway has ended", { generation });
+      return;
+    case "collecting":
+      log.debug(`generation ${generation} has ended: ${describeExit(gateway.exit)}`, { generation });
+      return;
+    case "backoff":
+    case "failed":
+      // The death has told of it.
+      return;
+  }
+}
+
+function tellDeath({ generation, verdict, exit, change, decision }: Incident, log: Logger): void {
+  const fields = { generation, class: verdict.class };
+  log.error(
+    `generation ${generation} died: ${verdict.class} (${describeExit(exit)}). ${verdict.summary}`,
+    fields,
+  );
+  for (const line of verdict.evidence.filter(({ source }) => source !== "exit").slice(0, 3)) {
+    log.info(
+      `  evidence, ${line.source}${line.line === null ? "" : ` line ${line.line}`}: ${line.text.trim()}`,
+      fields,
+    );
+  }
+  log.info(`  what helps: ${verdict.remedy}`, fields);
+  log.info(`  memory: ${change.reason}`, fields);
+  if (decision.kind === "restart") log.info(`  next: ${decision.reason}`, fields);
+  else log.error(`  giving up: ${decision.reason}`, fields);
+}

@@ -1,0 +1,150 @@
+/**
+ * What the daemon needs from the outside world, each as the smallest interface a fake can honour: time,
+ * processes, sockets, files, the machine. `runtime/` implements them; nothing else names the Deno global.
+ * @module
+ */
+
+import type { ExitStatus } from "./core/verdict.ts";
+
+/** Time. One monotonic clock for durations, one wall clock for stamps. */
+export interface Clock {
+  /** Milliseconds since an arbitrary start; never runs backwards. */
+  nowMs(): number;
+  /** The wall clock. */
+  date(): Date;
+  /** Resolves after `ms` milliseconds, or at once when `signal` is or becomes aborted; never rejects. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+/** A signal the daemon sends. */
+export type Signal = "SIGTERM" | "SIGKILL" | "SIGQUIT";
+
+/** A running child. Both outputs must be read or cancelled, or the child blocks after 64 KiB. */
+export interface ChildHandle {
+  readonly pid: number;
+  readonly stdout: ReadableStream<Uint8Array>;
+  readonly stderr: ReadableStream<Uint8Array>;
+  /** Resolves once, when the process has been reaped. Never rejects. */
+  readonly exited: Promise<ExitStatus>;
+  /** Closes the pipe to standard input; harmless when closed before. */
+  closeStdin(): Promise<void>;
+  /** Signals the child and every process of its group; `false` when nothing was there to receive it. */
+  signal(signal: Signal): boolean;
+}
+
+/** What to start. The environment is complete: nothing is inherited. */
+export interface ChildSpec {
+  readonly program: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd: string;
+}
+
+/** Starts children in a session of their own, so that a terminal's Ctrl-C does not reach them. */
+export interface ChildLauncher {
+  /** @throws {Error} When the program cannot be executed. */
+  spawn(spec: ChildSpec): ChildHandle;
+  /** Runs a short program to its end and returns what it wrote, or what it had written when `timeoutMs` ended it. */
+  run(spec: ChildSpec, timeoutMs: number): Promise<ChildResult>;
+}
+
+/** What a short program left behind. */
+export interface ChildResult {
+  readonly exit: ExitStatus;
+  readonly stdout: Uint8Array;
+  readonly stderr: string;
+  readonly timedOut: boolean;
+}
+
+/** One TCP connection. */
+export interface Connection {
+  /** Reads into `buffer`; the number of bytes, or `null` at the end of the stream. */
+  read(buffer: Uint8Array): Promise<number | null>;
+  /** Writes every byte. */
+  write(bytes: Uint8Array): Promise<void>;
+  /** Ends a pending read or write; harmless when closed before. */
+  close(): void;
+}
+
+/** Opens connections to this machine's loopback address. */
+export interface Dialer {
+  /** @throws {Error} When the connection is refused, or `signal` is aborted first. */
+  dial(port: number, signal: AbortSignal): Promise<Connection>;
+}
+
+/** What is known of a file without reading it. */
+export interface FileStat {
+  readonly isFile: boolean;
+  readonly isDirectory: boolean;
+  readonly bytes: number;
+  readonly modifiedMs: number;
+}
+
+/** A file that only grows. */
+export interface Appender {
+  write(bytes: Uint8Array): Promise<void>;
+  close(): void;
+}
+
+/** A held advisory lock; the kernel releases it when the process ends. */
+export interface FileLock {
+  release(): void;
+}
+
+/** Files. Every folder is made 0700 and every file 0600: what the daemon keeps is its user's business only. */
+export interface Files {
+  /** @throws {Error} When the file cannot be read. */
+  readText(path: string): Promise<string>;
+  /** @throws {Error} When the file cannot be read. */
+  readBytes(path: string): Promise<Uint8Array>;
+  /** Writes a temporary file beside `path`, syncs and renames it: readers see the old or the new text, never half. */
+  writeAtomic(path: string, text: string): Promise<void>;
+  /** Opens for appending, creating the file when missing. */
+  append(path: string): Promise<Appender>;
+  /** Makes the folder and its parents. */
+  makeDir(path: string): Promise<void>;
+  /** Makes a fresh folder below `parent`, its name `prefix` and random letters. */
+  makeTempDir(parent: string, prefix: string): Promise<string>;
+  /** Removes a file or a whole folder; harmless when it is not there. */
+  remove(path: string): Promise<void>;
+  rename(from: string, to: string): Promise<void>;
+  /** `null` when there is nothing, or it may not be looked at. */
+  stat(path: string): Promise<FileStat | null>;
+  /** The names in a folder, sorted; none when it cannot be read. */
+  list(path: string): Promise<readonly string[]>;
+  /** The path with every link resolved, or `null`. */
+  realPath(path: string): Promise<string | null>;
+  /** `null` when another process holds it. */
+  tryLock(path: string): Promise<FileLock | null>;
+}
+
+/** A count of kernel out-of-memory kills, and where it was read. */
+export interface OomKills {
+  /** Kills in the group that holds the process, or `null` when there is no such counter. */
+  readonly group: number | null;
+  /** Kills on the whole machine since boot, or `null`. */
+  readonly machine: number | null;
+}
+
+/** The least memory limit above a process. */
+export interface MemoryLimit {
+  readonly bytes: number;
+  /** Who sets it. */
+  readonly source: "container" | "machine";
+}
+
+/** What the kernel knows of memory and processes. Every answer may be "not known here". */
+export interface Machine {
+  /** The least of the machine's memory and every control group limit above this process. */
+  memoryLimit(): Promise<MemoryLimit>;
+  /** Out-of-memory kills seen by the control group of `pid` (this process when it is gone) and by the machine. */
+  oomKills(pid: number): Promise<OomKills>;
+  /** Resident memory of a process, in bytes, or `null`. */
+  residentBytes(pid: number): Promise<number | null>;
+  /** Processes whose session is `session`, without their leader: what a dead session leader left running. */
+  sessionMembers(session: number): Promise<readonly number[]>;
+  /** Makes the kernel prefer `pid` over this process when memory is short; best effort. */
+  preferAsVictim(pid: number): Promise<void>;
+  /** Ends one process at once; harmless when it is gone. */
+  kill(pid: number): void;
+}

@@ -1,0 +1,25 @@
+/**
+ * The outside world, all of it real.
+ * @module
+ */
+
+import type { ChildLauncher, Clock, Dialer, Files, Machine } from "../ports.ts";
+import { children } from "./child.ts";
+import { clock } from "./clock.ts";
+import { files } from "./files.ts";
+import { createMachine } from "./machine.ts";
+import { dialer } from "./net.ts";
+
+/** Every port of the daemon. */
+export interface Runtime {
+  readonly clock: Clock;
+  readonly files: Files;
+  readonly children: ChildLauncher;
+  readonly dialer: Dialer;
+  readonly machine: Machine;
+}
+
+/** The ports as Deno and this machine implement them. */
+export function denoRuntime(): Runtime {
+  return { clock, files, children, dialer, machine: createMachine() };
+}

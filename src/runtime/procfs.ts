@@ -1,0 +1,45 @@
+/**
+ * What the kernel's text files of counters and processes say (proc(5)).
+ * @module
+ */
+
+/** What is used of `/proc/<pid>/stat`. */
+export interface ProcessStat {
+  /** One letter: `R`unning, `S`leeping, `D`isk sleep, `Z`ombie, `X` dead, and more in proc(5). */
+  readonly state: string;
+  /** The session's id, which is the pid of its leader; 0 for kernel threads. */
+  readonly session: number;
+}
+
+/** Reads the line of `/proc/<pid>/stat`; `null` when it is not one. */
+export function parseStat(text: string): ProcessStat | null {
+  // The command's name stands in parentheses and may itself hold spaces, parentheses and line ends.
+  const afterName = text.lastIndexOf(")");
+  if (afterName < 0) return null;
+  const [state, _parent, _group, session] = text.slice(afterName + 1).trim().split(/\s+/);
+  const id = Number(session);
+  return state === undefined || session === undefined || !Number.isInteger(id)
+    ? null
+    : { state, session: id };
+}
+
+/**
+ * Reads `key` in lines of `key number`, such as `/proc/vmstat` or `memory.events`; `null` when it is missing.
+ * Numbers over 2^53 lose their last digits.
+ */
+export function parseCount(text: string, key: string): number | null {
+  for (const line of text.split("\n")) {
+    const [name, value] = line.trim().split(/\s+/);
+    if (name === key && value !== undefined && /^\d+$/.test(value)) return Number(value);
+  }
+  return null;
+}
+
+/** Reads `key` in lines of `key: number kB`, such as `/proc/meminfo` or `/proc/<pid>/status`, as bytes. */
+export function parseKibibytes(text: string, key: string): number | null {
+  for (const line of text.split("\n")) {
+    const [name, value, unit] = line.trim().split(/\s+/);
+    if (name === `${key}:` && unit === "kB" && /^\d+$/.test(value ?? "")) return Number(value) * 1024;
+  }
+  return null;
+}

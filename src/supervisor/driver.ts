@@ -1,0 +1,132 @@
+/**
+ * Carries out what the machine decides: processes, heartbeats, evidence, and the file programs attach by.
+ * @module
+ */
+
+import { join } from "@std/path";
+import type { DeathEvidence } from "../core/exit_cause.ts";
+import type { Effect, Input } from "../core/lifecycle.ts";
+import { GatewayProcess } from "../gateway/process.ts";
+import type { ProcessOptions } from "../gateway/process.ts";
+import type { IncidentStore } from "../incident/store.ts";
+import { beatUntil } from "./heartbeat.ts";
+import type { GatewayDriver } from "./supervisor.ts";
+
+/** What driving needs. */
+export interface DriverOptions extends ProcessOptions {
+  readonly heartbeatPeriodMs: number;
+  readonly store: IncidentStore;
+  /** Told of what fails beside the gateway itself. */
+  readonly onError: (error: unknown) => void;
+  /** Told of the name each incident was saved under. */
+  readonly onSaved: (id: string) => void;
+  /** The value of `PYSPARK_PIN_THREAD` the gateway was started with: both sides must agree. */
+  readonly pinThread: string;
+}
+
+/** The name of the environment file in the runtime folder. */
+export const ENVIRONMENT_FILE = "gateway.env";
+
+/** Drives real gateways. */
+export class RealDriver implements GatewayDriver {
+  readonly #options: DriverOptions;
+  #current: GatewayProcess | null = null;
+  #evidence: DeathEvidence | null = null;
+  #beating = new AbortController();
+  #latencyMs: number | null = null;
+  /** What is under way and must end before the daemon may. */
+  readonly #work = new Set<Promise<void>>();
+
+  constructor(options: DriverOptions) {
+    this.#options = options;
+  }
+
+  /** The newest gateway. */
+  get current(): GatewayProcess | null {
+    return this.#current;
+  }
+
+  /** How long the last heartbeat took, in milliseconds. */
+  get latencyMs(): number | null {
+    return this.#latencyMs;
+  }
+
+  /** Where programs find the way in while the gateway is ready. */
+  get environmentFile(): string {
+    return join(this.#options.folders.runtime, ENVIRONMENT_FILE);
+  }
+
+  /** Waits for everything under way. */
+  async settled(): Promise<void> {
+    while (this.#work.size > 0) await Promise.all(this.#work);
+  }
+
+  perform(effect: Effect, report: (input: Input) => void): void {
+    const work = this.#act(effect, report).catch(this.#options.onError).finally(() =>
+      this.#work.delete(work)
+    );
+    this.#work.add(work);
+  }
+
+  async #act(effect: Effect, report: (input: Input) => void): Promise<void> {
+    switch (effect.kind) {
+      case "launch":
+        this.#evidence = null;
+        this.#current = new GatewayProcess(effect.generation, { ...this.#options, report });
+        return await this.#current.launch(effect.plan);
+      case "attach":
+        await this.#writeEnvironment();
+        return await this.#current?.attach();
+      case "begin-heartbeat":
+        return await this.#beat(effect.generation, report);
+      case "end-heartbeat":
+        this.#beating.abort();
+        return await this.#options.files.remove(this.environmentFile);
+      case "end-step":
+        return await this.#current?.endStep(effect.step);
+      case "collect": {
+        this.#beating.abort();
+        await this.#options.files.remove(this.environmentFile);
+        const { exit, intent, wasReady, generation } = effect;
+        const evidence = await this.#current?.collect(exit, intent, wasReady);
+        if (evidence === undefined) return;
+        this.#evidence = evidence;
+        return report({ kind: "collected", generation, evidence });
+      }
+      case "record": {
+        const { store, clock, onSaved } = this.#options;
+        return onSaved(await store.save(effect.incident, this.#evidence, clock.date()));
+      }
+      case "finish":
+        return;
+    }
+  }
+
+  async #beat(generation: number, report: (input: Input) => void): Promise<void> {
+    const endpoint = this.#current?.endpoint;
+    if (!endpoint) return;
+    const { clock, dialer, heartbeatPeriodMs } = this.#options;
+    this.#beating = new AbortController();
+    const onBeat = (latencyMs: number) => {
+      this.#latencyMs = latencyMs;
+      report({ kind: "heartbeat", generation });
+    };
+    const { signal } = this.#beating;
+    const { port, secret } = endpoint;
+    await beatUntil({ port, secret, periodMs: heartbeatPeriodMs, clock, dialer, onBeat, signal });
+  }
+
+  /** In the form that a shell, systemd's `EnvironmentFile=` and `docker --env-file` all read. */
+  async #writeEnvironment(): Promise<void> {
+    const current = this.#current;
+    if (!current?.endpoint) return;
+    const { port, secret } = current.endpoint;
+    const lines = [
+      `PYSPARK_GATEWAY_PORT=${port}`,
+      `PYSPARK_GATEWAY_SECRET=${secret}`,
+      `PYSPARK_PIN_THREAD=${this.#options.pinThread}`,
+      `REKINDLE_GENERATION=${current.generation}`,
+    ];
+    await this.#options.files.writeAtomic(this.environmentFile, `${lines.join("\n")}\n`);
+  }
+}

@@ -1,0 +1,124 @@
+import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
+import { join } from "@std/path";
+import { Place, program, RunningDaemon, until } from "./rekindle.ts";
+import type { Result } from "./rekindle.ts";
+import { sparkInstallations } from "./spark_installations.ts";
+
+for (const spark of sparkInstallations()) {
+  const { version } = spark;
+
+  Deno.test(`run on PySpark ${version}: serves programs, survives kill -9 of the JVM, and ends on stop`, async (test) => {
+    await using place = await Place.make(spark);
+    const daemon = await RunningDaemon.start(place);
+    await test.step("every health path answers", async () => {
+      for (const path of ["/livez", "/startupz", "/readyz", "/readyz/gateway", "/health", "/v1/status"]) {
+        strictEqual((await daemon.get(path)).code, 200, path);
+      }
+    });
+    await test.step("the running JVM's flags are read back", async () => {
+      const { gateway, plan } = await daemon.status();
+      strictEqual(gateway.flags?.MaxHeapSize, plan.heap.bytes);
+      strictEqual(gateway.flags?.MaxDirectMemorySize, plan.direct.bytes);
+    });
+    await test.step("programs follow each other though none stops its context", async () => {
+      for (let run = 0; run < 2; run++) {
+        const { code, stdout, stderr } = await place.exec(["--", "python", program("sum.py")]);
+        strictEqual(code, 0, stderr);
+        strictEqual(stdout, "sum 499500 generation 1\n");
+      }
+    });
+    await test.step("a killed JVM is replaced with no hand on it, and the next program attaches", async () => {
+      const { gateway } = await daemon.status();
+      ok(gateway.pid);
+      Deno.kill(gateway.pid, "SIGKILL");
+      const back = await daemon.untilStatus((status) => status.generation === 2 && status.ready);
+      strictEqual(back.lastIncident?.verdict.class, "killed-by-signal");
+      strictEqual(back.restarts, 1);
+      const { stdout } = await place.exec(["--", "python", program("sum.py")]);
+      strictEqual(stdout, "sum 499500 generation 2\n");
+      const incident = join(place.stateDir, "incidents", back.lastIncident?.id ?? "");
+      deepStrictEqual([...Deno.readDirSync(incident)].map(({ name }) => name).sort(), [
+        "manifest.json",
+        "stderr.txt",
+        "stdout.txt",
+      ]);
+    });
+    await test.step("status and stop", async () => {
+      const status = await place.rekindle(["status", "--state-dir", place.stateDir]);
+      strictEqual(status.code, 0);
+      match(status.stdout, /^gateway {4}ready, generation 2, process \d+/);
+      const stop = await place.rekindle(["stop", "--state-dir", place.stateDir]);
+      strictEqual(stop.code, 0, stop.stderr);
+      strictEqual((await daemon.ended()).code, 0);
+      strictEqual((await place.rekindle(["status", "--state-dir", place.stateDir])).code, 3);
+    });
+    strictEqual(place.processes().join("\n"), "");
+    strictEqual(place.temporary().join("\n"), "");
+  });
+
+  for (const [signal, code] of [["SIGTERM", 0], ["SIGINT", 130], ["SIGKILL", 137]] as const) {
+    Deno.test(`run on PySpark ${version}: ${signal} leaves nothing, with Python workers at work`, async () => {
+      await using place = await Place.make(spark);
+      const daemon = await RunningDaemon.start(place);
+      const mark = join(place.folder, "busy");
+      let early: Result | null = null;
+      const job = place.exec(["--", "python", program("busy.py"), mark]).then((result) => early = result);
+      await until(() => Deno.stat(mark).then(() => true, () => early !== null));
+      match(place.processes().join("\n"), /pyspark[./]daemon/);
+      strictEqual((await daemon.end(signal)).code, code);
+      const { code: jobCode, stderr } = await job;
+      strictEqual(jobCode, 1, stderr);
+      // After a SIGKILL the JVM goes by itself: the end of its standard input tells it.
+      await until(() => place.processes().length === 0);
+      strictEqual(place.temporary().join("\n"), "");
+    });
+  }
+}
+
+const [oldest] = sparkInstallations();
+if (oldest === undefined) throw new Error("No PySpark to test on");
+
+Deno.test("run finds a stopped JVM by its silence, explains it and replaces it", async () => {
+  await using place = await Place.make(oldest);
+  const daemon = await RunningDaemon.start(place, ["--heartbeat", "0.5"]);
+  const { gateway } = await daemon.status();
+  ok(gateway.pid);
+  Deno.kill(gateway.pid, "SIGSTOP");
+  const suspect = await daemon.untilStatus(({ ready }) => !ready);
+  match(suspect.health.checks.heartbeat.output ?? "", /no answer for/);
+  strictEqual((await daemon.get("/readyz")).code, 503);
+  strictEqual((await daemon.get("/livez")).code, 200);
+  const back = await daemon.untilStatus((status) => status.generation === 2 && status.ready);
+  strictEqual(back.lastIncident?.verdict.class, "unresponsive");
+  strictEqual((await daemon.end("SIGTERM")).code, 0);
+  strictEqual(place.processes().join("\n"), "");
+});
+
+Deno.test("run refuses a second daemon on its state folder, and a taken port", async () => {
+  await using place = await Place.make(oldest);
+  await using other = await Place.make(oldest);
+  const daemon = await RunningDaemon.start(place);
+  const second = await place.rekindle(["run", ...place.flags]);
+  strictEqual(second.code, 73);
+  match(second.stderr, /another daemon already uses the state folder/);
+  const port = await place.rekindle([
+    "run",
+    "--state-dir",
+    other.stateDir,
+    "--api",
+    daemon.url.replace("http://", ""),
+  ]);
+  strictEqual(port.code, 69);
+  match(port.stderr, /another program listens there/);
+  strictEqual((await daemon.status()).phase, "ready");
+  strictEqual((await daemon.end("SIGTERM")).code, 0);
+});
+
+Deno.test("run after a kill -9 of the daemon starts as if nothing had been", async () => {
+  await using place = await Place.make(oldest);
+  await (await RunningDaemon.start(place)).end("SIGKILL");
+  const daemon = await RunningDaemon.start(place);
+  const { stdout } = await place.exec(["--", "python", program("sum.py")]);
+  strictEqual(stdout, "sum 499500 generation 1\n");
+  strictEqual((await daemon.end("SIGTERM")).code, 0);
+});

@@ -1,0 +1,130 @@
+/**
+ * Does `./rekindle` set up what is missing, keep quiet otherwise, and then become the program?
+ * @module
+ */
+import assert from "node:assert/strict";
+import { join } from "@std/path";
+import { type Checkout, checkOut, type Outcome, run } from "./checkout.ts";
+
+const program = `import { parseArgs } from "@std/cli/parse-args";
+const { _: words } = parseArgs(Deno.args);
+const stdin = await new Response(Deno.stdin.readable).text();
+console.log(JSON.stringify({ words, stdin, cwd: Deno.cwd(), pid: Deno.pid, env: Deno.env.toObject() }));
+Deno.exit(Number(words[0] ?? 0));
+`;
+
+/** What the program tells of itself. */
+interface Told {
+  readonly words: readonly unknown[];
+  readonly stdin: string;
+  readonly cwd: string;
+  readonly pid: number;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+async function freshCheckout(): Promise<Checkout> {
+  const checkout = await checkOut(["denow", "rekindle", "deno.json", "deno.lock", "tools"]);
+  await Deno.mkdir(join(checkout.path, "src"));
+  await Deno.writeTextFile(join(checkout.path, "src/main.ts"), program);
+  await Deno.mkdir(join(checkout.path, ".deno/bin"), { recursive: true });
+  await Deno.symlink(Deno.execPath(), join(checkout.path, ".deno/bin/deno"));
+  return checkout;
+}
+
+/** The proxy is a port where nothing listens: JSR is out of reach, at once. */
+function environment(checkout: Checkout): Record<string, string> {
+  return { PATH: "/usr/bin:/bin", HOME: checkout.path, HTTPS_PROXY: "http://127.0.0.1:9" };
+}
+
+function told(outcome: Outcome): Told {
+  assert.notEqual(outcome.stdout, "", outcome.stderr);
+  return JSON.parse(outcome.stdout);
+}
+
+Deno.test("rekindle sets up a fresh checkout, then passes everything through to the program", async () => {
+  await using checkout = await freshCheckout();
+  const env = environment(checkout);
+  const rekindle = join(checkout.path, "rekindle");
+
+  const first = await run(rekindle, { args: ["0", "a b"], env, stdin: "kept for the program" });
+  assert.match(first.stderr, /^JSR cannot be reached: using the stand-ins of tools\/jsr\/\n$/);
+  assert.deepEqual(told(first).words, [0, "a b"]);
+  assert.equal(told(first).stdin, "kept for the program");
+
+  const link = join(checkout.path, "..", "a link");
+  await Deno.symlink(rekindle, link);
+  const elsewhere = join(checkout.path, "src");
+  const second = await run(link, { args: ["7"], env, cwd: elsewhere });
+  assert.equal(second.stderr, "");
+  assert.equal(second.code, 7);
+  assert.equal(told(second).cwd, elsewhere);
+  assert.equal(told(second).pid, second.pid, "a parent was left in between");
+});
+
+Deno.test("rekindle changes nothing in the environment but what it promises", async () => {
+  await using checkout = await freshCheckout();
+  const env = environment(checkout);
+  const redirecting = { DENO_SERVE_ADDRESS: "tcp:127.0.0.1:9", DENO_AUTO_SERVE: "1" };
+  const outcome = await run(join(checkout.path, "rekindle"), { env: { ...env, ...redirecting } });
+  // What the shell itself exports.
+  const { PWD: _pwd, OLDPWD: _old, SHLVL: _level, _: _last, ...rest } = told(outcome).env;
+  assert.deepEqual(rest, {
+    ...env,
+    DENO_NO_UPDATE_CHECK: "1",
+    REKINDLE_PROVISION: join(checkout.path, "tools/provision.ts"),
+  });
+});
+
+Deno.test("rekindle sets up again when an input is newer than the set-up, or stand-ins are a day old", async () => {
+  await using checkout = await freshCheckout();
+  const env = environment(checkout);
+  const stamp = join(checkout.path, "vendor/rekindle-setup.json");
+  const rekindle = join(checkout.path, "rekindle");
+  await run(rekindle, { env });
+  const content = JSON.parse(await Deno.readTextFile(stamp));
+  const hourMs = 3_600_000;
+  /** Makes the set-up `hours` old, and its inputs two days. */
+  const age = async (hours: number) => {
+    const at = Date.now() - hours * hourMs;
+    const inputs = [
+      "deno.lock",
+      "tools/setup.ts",
+      ...["cli", "log", "path"].map((it) => `tools/jsr/${it}.ts`),
+    ];
+    const old = new Date(Date.now() - 48 * hourMs);
+    for (const input of inputs) await Deno.utime(join(checkout.path, input), old, old);
+    await Deno.writeTextFile(stamp, JSON.stringify({ ...content, at }));
+    await Deno.utime(stamp, new Date(at), new Date(at));
+  };
+  const ranSetUp = async () => {
+    const before = (await Deno.stat(stamp)).mtime?.getTime();
+    const { code, stderr } = await run(rekindle, { env });
+    assert.deepEqual({ code, stderr }, { code: 0, stderr: "" });
+    return (await Deno.stat(stamp)).mtime?.getTime() !== before;
+  };
+
+  await age(1);
+  assert.equal(await ranSetUp(), false);
+  for (const input of ["deno.lock", "tools/setup.ts", "tools/jsr/path.ts"]) {
+    await age(1);
+    await Deno.utime(join(checkout.path, input), new Date(), new Date());
+    assert.equal(await ranSetUp(), true, input);
+  }
+  await age(25);
+  assert.equal(await ranSetUp(), true, "stand-ins of yesterday");
+  assert.ok(JSON.parse(await Deno.readTextFile(stamp)).at > Date.now() - hourMs, "asked JSR again");
+
+  await age(25);
+  await Deno.writeTextFile(stamp, JSON.stringify({ ...content, source: "jsr", at: 0 }));
+  const yesterday = new Date(Date.now() - 25 * hourMs);
+  await Deno.utime(stamp, yesterday, yesterday);
+  assert.equal(await ranSetUp(), false, "real packages stay");
+});
+
+Deno.test("rekindle does not start the program when the set-up fails", async () => {
+  await using checkout = await freshCheckout();
+  await Deno.writeTextFile(join(checkout.path, "src/main.ts"), `import "./missing.ts";`);
+  const outcome = await run(join(checkout.path, "rekindle"), { env: environment(checkout) });
+  assert.equal(outcome.code, 1);
+  assert.match(outcome.stderr, /missing\.ts[^]*\nThe set-up failed\. The modules of src\/main\.ts/);
+});
