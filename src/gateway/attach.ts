@@ -5,7 +5,7 @@
 
 import type { Dialer } from "../ports.ts";
 import { Py4jClient } from "./py4j.ts";
-import { asReference } from "./py4j_value.ts";
+import { ReferenceScope } from "./reference_scope.ts";
 
 const READ_BACK = ["MaxHeapSize", "MaxDirectMemorySize"] as const;
 
@@ -30,9 +30,9 @@ export async function attach({ scratch, signal, ...endpoint }: AttachOptions): P
   using client = await Py4jClient.connect({ ...endpoint, signal });
   await client.call("java.lang.System", "currentTimeMillis", { signal });
   if (scratch !== null) {
-    const folder = await client.construct("java.io.File", { args: [scratch], signal });
+    await using scope = new ReferenceScope(client, { signal });
+    const folder = scope.keep(await client.construct("java.io.File", { args: [scratch], signal }));
     await client.call(folder, "deleteOnExit", { signal });
-    await client.release(folder, { signal });
   }
   return await readFlags(client, signal);
 }
@@ -40,17 +40,15 @@ export async function attach({ scratch, signal, ...endpoint }: AttachOptions): P
 /** Reads what the JVM itself says; an older py4j may not reach the bean, which is no reason to refuse the JVM. */
 async function readFlags(client: Py4jClient, signal: AbortSignal): Promise<RunningFlags> {
   const flags: Record<keyof RunningFlags, number | null> = { MaxHeapSize: null, MaxDirectMemorySize: null };
+  await using scope = new ReferenceScope(client, { signal });
   try {
-    const type = await client.classOf("com.sun.management.HotSpotDiagnosticMXBean", { signal });
+    const type = scope.keep(await client.classOf("com.sun.management.HotSpotDiagnosticMXBean", { signal }));
     const factory = "java.lang.management.ManagementFactory";
-    const bean = asReference(await client.call(factory, "getPlatformMXBean", { args: [type], signal }));
+    const bean = scope.keep(await client.call(factory, "getPlatformMXBean", { args: [type], signal }));
     for (const name of READ_BACK) {
-      const option = asReference(await client.call(bean, "getVMOption", { args: [name], signal }));
+      const option = scope.keep(await client.call(bean, "getVMOption", { args: [name], signal }));
       flags[name] = Number(await client.call(option, "getValue", { signal }));
-      await client.release(option, { signal });
     }
-    await client.release(bean, { signal });
-    await client.release(type, { signal });
   } catch {
     // Unknown stays null.
   }

@@ -6,8 +6,8 @@
 
 import type { Dialer } from "../ports.ts";
 import { Py4jClient } from "./py4j.ts";
-import { asReference } from "./py4j_value.ts";
 import type { JavaReference } from "./py4j_value.ts";
+import { ReferenceScope } from "./reference_scope.ts";
 
 /** The way to the gateway. */
 export interface ContextOptions {
@@ -22,7 +22,7 @@ export interface ContextOptions {
  * @throws {Error} When the gateway does not answer.
  */
 export async function hasActiveContext(options: ContextOptions): Promise<boolean> {
-  return await withContext(options, async () => {}) !== null;
+  return await withContext(options, async () => {});
 }
 
 /**
@@ -37,21 +37,14 @@ export async function stopActiveContext(options: ContextOptions): Promise<void> 
 async function withContext(
   options: ContextOptions,
   act: (client: Py4jClient, context: JavaReference) => Promise<unknown>,
-): Promise<true | null> {
+): Promise<boolean> {
   using client = await Py4jClient.connect(options);
-  const companion = asReference(
+  await using scope = new ReferenceScope(client, options);
+  const companion = scope.keep(
     await client.staticField("org.apache.spark.SparkContext$", "MODULE$", options),
   );
-  const active = asReference(await client.call(companion, "getActive", options));
-  const defined = await client.call(active, "isDefined", options);
-  const held = [companion, active];
-  try {
-    if (defined !== true) return null;
-    const context = asReference(await client.call(active, "get", options));
-    held.push(context);
-    await act(client, context);
-    return true;
-  } finally {
-    for (const ref of held) await client.release(ref, options);
-  }
+  const active = scope.keep(await client.call(companion, "getActive", options));
+  if (await client.call(active, "isDefined", options) !== true) return false;
+  await act(client, scope.keep(await client.call(active, "get", options)));
+  return true;
 }

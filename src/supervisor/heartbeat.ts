@@ -22,6 +22,8 @@ export interface HeartbeatOptions {
 
 /** One beat in so many goes over a fresh connection: a dead accept thread answers on old connections only. */
 const FRESH_EVERY = 5;
+/** An old connection whose thread is stuck says nothing of the JVM: so long it is waited for, then another is tried. */
+const ANSWER_MS = 4_000;
 
 /**
  * Beats until `signal` is aborted. A connection that fails is no verdict: since py4j 0.10.9.8 a Ctrl-C in any
@@ -32,26 +34,27 @@ export async function beatUntil(options: HeartbeatOptions): Promise<void> {
   let kept: Py4jClient | null = null;
   for (let beat = 1; !signal.aborted; beat++) {
     const startMs = clock.nowMs();
+    const answered = new AbortController();
+    const tooLate = new AbortController();
+    void clock.sleep(ANSWER_MS, answered.signal).then(() => tooLate.abort());
+    const attempt = { ...options, signal: AbortSignal.any([signal, tooLate.signal]) };
     try {
       if (beat % FRESH_EVERY === 0) {
-        using fresh = await connect(options);
-        await ask(fresh, signal);
+        using fresh = await Py4jClient.connect(attempt);
+        await ask(fresh, attempt.signal);
       } else {
-        kept ??= await connect(options);
-        await ask(kept, signal);
+        kept ??= await Py4jClient.connect(attempt);
+        await ask(kept, attempt.signal);
       }
       onBeat(clock.nowMs() - startMs);
     } catch {
       kept?.close();
       kept = null;
     }
+    answered.abort();
     await clock.sleep(Math.max(0, periodMs - (clock.nowMs() - startMs)), signal);
   }
   kept?.close();
-}
-
-function connect({ dialer, port, secret, signal }: HeartbeatOptions): Promise<Py4jClient> {
-  return Py4jClient.connect({ dialer, port, secret, signal });
 }
 
 /** The cheapest call that proves a thread, a class and a reply, and leaves no object behind. */
