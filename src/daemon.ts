@@ -21,6 +21,7 @@ import type { Folders } from "./folders.ts";
 import { GatewayCommand } from "./gateway/command.ts";
 import type { HeapPin } from "./gateway/command.ts";
 import type { Installation } from "./gateway/installation.ts";
+import { binFolder } from "./gateway/spark_home.ts";
 import { IncidentStore } from "./incident/store.ts";
 import type { Logger } from "./log.ts";
 import { narrate } from "./narration.ts";
@@ -45,6 +46,8 @@ export interface DaemonOptions {
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string;
   readonly pid: number;
+  /** The folder of the project's own environment. */
+  readonly own: { readonly ownEnvironment: string };
   /** Brought up by one `exec` for its own life: not to be found by others, its runtime folder its own. */
   readonly embedded: boolean;
 }
@@ -150,12 +153,18 @@ async function assemble(options: DaemonOptions, installation: Installation): Pro
       spark: installation.spark,
       java: installation.java,
       environmentFile: driver.environmentFile,
+      programBin: bringsPython(options, installation) ? binFolder(installation.spark) : null,
       cwd,
       flags: driver.current?.flags ?? null,
       heartbeatLatencyMs: driver.latencyMs,
       lastIncident,
     });
   return { supervisor, driver, status };
+}
+
+/** A PySpark that a plain `python` on the PATH would not find: one that was named, or the project's own. */
+function bringsPython({ settings, own }: DaemonOptions, { spark: { python } }: Installation): boolean {
+  return python !== null && (settings.python !== null || python.startsWith(`${own.ownEnvironment}/`));
 }
 
 function lifecycleSettings({ startTimeoutMs, restart, memoryMode, origins }: Settings): LifecycleSettings {

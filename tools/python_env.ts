@@ -90,14 +90,25 @@ export async function ensureEnvironment(folder: string, options: {
   const lacking = ({ installed, minor }: Environment) => missing(options.packages(minor), installed);
   const present = await openEnvironment(folder);
   if (present !== null && lacking(present).length === 0) return present;
-  await Deno.mkdir(folder.slice(0, folder.lastIndexOf("/")), { recursive: true });
-  return await exclusively(`${folder}.lock`, async () => {
+  const complete = async () => {
     const environment = await openEnvironment(folder) ?? await create(folder, await options.python());
     const wanted = lacking(environment);
     if (wanted.length === 0) return environment;
     options.say(options.announce(environment.minor));
     return await install(environment, { wanted, say: options.say });
-  }, { onWait: () => options.say(`another process is working on ${folder}: waiting for it`) });
+  };
+  const onWait = () => options.say(`another process is working on ${folder}: waiting for it`);
+  try {
+    await Deno.mkdir(folder.slice(0, folder.lastIndexOf("/")), { recursive: true });
+    return await exclusively(`${folder}.lock`, complete, { onWait });
+  } catch (error) {
+    // What the operating system refuses has a code, such as EACCES or ENOSPC.
+    if (!(error instanceof Error && "code" in error)) throw error;
+    throw new SetupError(
+      `${folder} could not be made: ${error.message}.`,
+      "Make room there, or let this user write to it, then try again.",
+    );
+  }
 }
 
 function describe(folder: string, { minor, installed }: Stamp): Environment {
@@ -122,7 +133,7 @@ async function create(folder: string, python: Python): Promise<Environment> {
     }
   }
   const interpreter = await Deno.realPath(`${folder}/bin/python`);
-  return await complete(folder, { interpreter, minor: python.minor, installed: [] });
+  return await record(folder, { interpreter, minor: python.minor, installed: [] });
 }
 
 /** Has pip install `wanted`, and records it. */
@@ -165,7 +176,7 @@ async function install(environment: Environment, options: {
   }
   const names = new Set(wanted.map(packageOf));
   const kept = environment.installed.filter((requirement) => !names.has(packageOf(requirement)));
-  return await complete(folder, { interpreter, minor: environment.minor, installed: [...kept, ...wanted] });
+  return await record(folder, { interpreter, minor: environment.minor, installed: [...kept, ...wanted] });
 }
 
 /** Removes what an interrupted installation left of `packages`: pip takes a half package for a whole one. */
@@ -178,7 +189,7 @@ async function removeRemains(sitePackages: string, packages: readonly string[]):
 }
 
 /** Records that everything of `stamp` is there; the record is whole or absent, never half. */
-async function complete(folder: string, stamp: Stamp): Promise<Environment> {
+async function record(folder: string, stamp: Stamp): Promise<Environment> {
   await Deno.writeTextFile(`${stampOf(folder)}.new`, JSON.stringify(stamp));
   await Deno.rename(`${stampOf(folder)}.new`, stampOf(folder));
   return describe(folder, stamp);

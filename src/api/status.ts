@@ -23,6 +23,8 @@ export interface StatusFacts {
   readonly spark: { readonly home: string; readonly version: string };
   readonly java: { readonly home: string; readonly version: string };
   readonly environmentFile: string;
+  /** What belongs first on a program's `PATH` so that `python` finds this PySpark, or `null`. */
+  readonly programBin: string | null;
   readonly cwd: string;
   /** The flags read back from the running JVM, in bytes. */
   readonly flags: Readonly<Record<string, number | null>> | null;
@@ -55,6 +57,7 @@ export interface Status {
   readonly spark: StatusFacts["spark"];
   readonly java: StatusFacts["java"];
   readonly environmentFile: string;
+  readonly programBin: string | null;
   readonly cwd: string;
 }
 
@@ -86,6 +89,7 @@ export function statusOf(state: SupervisorState, facts: StatusFacts): Status {
     spark: facts.spark,
     java: facts.java,
     environmentFile: facts.environmentFile,
+    programBin: facts.programBin,
     cwd: facts.cwd,
   };
 }

@@ -50,7 +50,7 @@ export async function exec(context: CommandContext, request: ExecRequest): Promi
       if (status === null || interrupted !== null) {
         return codeOf(interrupted ?? { code: EXIT.interrupted, signal: null });
       }
-      const env = await programEnv(status, session, context);
+      const env = await programEnv(status, context);
       await session.beforeProgram();
       program = start(request.command, env, context);
       const exit = await program.exited;
@@ -142,7 +142,6 @@ function tell(
 /** The program's environment: its own, the way in, and the Python that Spark's workers must match. */
 async function programEnv(
   status: Status,
-  session: Session,
   { env, cwd, runtime: { files }, log }: CommandContext,
 ): Promise<Record<string, string>> {
   const attachment = Object.fromEntries(
@@ -152,7 +151,7 @@ async function programEnv(
     }),
   );
   const full: Record<string, string> = { ...env, ...attachment };
-  if (session.binFolder !== null) full.PATH = `${session.binFolder}:${env.PATH ?? ""}`;
+  if (status.programBin !== null) full.PATH = `${status.programBin}:${env.PATH ?? ""}`;
   // Plain PySpark's workers run the python3 of the program's PATH; the gateway's own PATH may be another one.
   const python = full.PYSPARK_PYTHON ?? await findProgram("python3", { env: full, cwd }, files);
   if (python !== null) full.PYSPARK_PYTHON = python;

@@ -8,8 +8,6 @@ import type { Status } from "../api/status.ts";
 import { startDaemon } from "../daemon.ts";
 import { reasonOf } from "../errors.ts";
 import { hasActiveContext, stopActiveContext } from "../gateway/context.ts";
-import { binFolder } from "../gateway/spark_home.ts";
-import type { SparkInstallation } from "../gateway/spark_home.ts";
 import type { FileLock } from "../ports.ts";
 import { findDaemon } from "./client.ts";
 import type { DaemonClient } from "./client.ts";
@@ -20,8 +18,6 @@ import type { CommandContext } from "./context.ts";
 export interface Session {
   /** @throws {UserError} When the daemon is gone, or its gateway can never start. */
   status(): Promise<Status>;
-  /** What to put first on the program's `PATH`, or `null`. */
-  readonly binFolder: string | null;
   /** Whether the daemon's own log goes to this terminal, so that its news need not be repeated. */
   readonly narrated: boolean;
   /** Waits for its turn: Spark allows one context in a JVM. */
@@ -39,12 +35,6 @@ export async function openSession(context: CommandContext): Promise<Session> {
     return await attachedSession(daemon, context);
   }
   return await embeddedSession(context);
-}
-
-/** Where a PySpark comes from that a plain `python` on the PATH would not find. */
-function bringsPython(spark: SparkInstallation, { settings, own }: CommandContext): boolean {
-  return spark.python !== null &&
-    (settings.python !== null || spark.python.startsWith(`${own.ownEnvironment}/`));
 }
 
 async function embeddedSession(context: CommandContext): Promise<Session> {
@@ -65,8 +55,14 @@ async function embeddedSession(context: CommandContext): Promise<Session> {
     if (cause !== null) failure = hopeless(cause);
   });
   return {
-    status: () => failure === null ? Promise.resolve(daemon.status()) : Promise.reject(failure),
-    binFolder: bringsPython(daemon.installation.spark, context) ? binFolder(daemon.installation.spark) : null,
+    status: async () => {
+      const status = daemon.status();
+      const { everReady, lastIncident, nextDeadline } = status;
+      // Given up for good before it ever worked: the daemon is ending, and has the reason.
+      if (!everReady && lastIncident?.decision.kind === "give-up" && nextDeadline === null) await finished;
+      if (failure !== null) throw failure;
+      return status;
+    },
     narrated: true,
     // The gateway is this program's alone.
     beforeProgram: async () => {},
@@ -102,7 +98,6 @@ async function attachedSession(daemon: DaemonClient, context: CommandContext): P
   };
   return {
     status: () => daemon.status(),
-    binFolder: null,
     narrated: false,
     beforeProgram: async () => {
       const path = join(dirname(first.environmentFile), "program.lock");

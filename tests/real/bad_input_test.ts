@@ -67,6 +67,12 @@ const MISTAKES: readonly {
     says: [/bad-spark-config/, /Master must either be yarn/],
   },
   {
+    name: "a bad option for exec",
+    args: ["exec", "--conf", "spark.driver.extraJavaOptions=-XX:MaxMetaspaceSize=zz", "--", "true"],
+    code: 78,
+    says: [/Cannot start the gateway/, /invalid-jvm-option/],
+  },
+  {
     name: "a package nobody has",
     args: ["run", "--packages", "not-coordinates"],
     code: 78,
@@ -77,8 +83,11 @@ const MISTAKES: readonly {
 for (const { name, args, code, says, env = {} } of MISTAKES) {
   Deno.test(`${name} is one clear error with exit code ${code}`, async () => {
     await using place = await Place.make(spark);
-    const flags = args[0] === "run" && !args.includes("--api") ? place.flags : [];
-    const result = await place.rekindle([...args, ...flags, ...(flags.length > 0 ? ["--quiet"] : [])], env);
+    const [command = "", ...rest] = args;
+    const flags = ["run", "exec"].includes(command) && !args.includes("--api")
+      ? [...place.flags, "--quiet"]
+      : [];
+    const result = await place.rekindle([command, ...flags, ...rest], env);
     strictEqual(result.code, code, result.stderr);
     for (const pattern of says) match(result.stderr, pattern);
     doesNotMatch(result.stderr, /^\s+at .*\.ts:\d+/m);

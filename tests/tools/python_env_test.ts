@@ -152,3 +152,13 @@ Deno.test("ensureEnvironment() gives pip's last words when it fails, and counts 
   });
   assert.deepEqual((await openEnvironment(it.folder))?.installed, []);
 });
+
+Deno.test("ensureEnvironment() names the folder that cannot be made", async () => {
+  await using it = await machine();
+  await Deno.writeTextFile(join(it.folder, ".."), "a file in the way");
+  await assert.rejects(it.ensure(["pyspark==4.3.*"]), (error) => {
+    assert.ok(error instanceof SetupError);
+    assert.ok(error.message.startsWith(`${it.folder} could not be made: `), error.message);
+    return true;
+  });
+});
