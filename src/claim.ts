@@ -9,15 +9,19 @@ import type { Settings } from "./config.ts";
 import { EXIT, reasonOf, UserError } from "./errors.ts";
 import type { Folders } from "./folders.ts";
 import type { Logger } from "./log.ts";
-import type { FileLock, Files } from "./ports.ts";
+import type { Clock, FileLock, Files } from "./ports.ts";
 import { ListenFailure, serve } from "./runtime/http.ts";
 import type { Handler, HttpServer } from "./runtime/http.ts";
+
+/** The file in the runtime folder that tells other commands where the daemon is. */
+export const DAEMON_FILE = "daemon.json";
 
 /** What is claimed, and for whom. */
 export interface ClaimOptions {
   readonly settings: Settings;
   readonly folders: Folders;
   readonly files: Files;
+  readonly clock: Clock;
   readonly log: Logger;
   /** An embedded daemon needs no lock, and does without the API when its default port is taken. */
   readonly embedded: boolean;
@@ -39,7 +43,7 @@ export interface Claim {
 export async function claim(options: ClaimOptions): Promise<Claim> {
   const { folders, files, settings } = options;
   for (const folder of [folders.state, folders.runtime, folders.logs]) await makeFolder(folder, files);
-  const lock = options.embedded ? null : await takeLock(folders, files);
+  const lock = options.embedded ? null : await takeLock(options);
   let server: HttpServer | null;
   try {
     server = listen(options);
@@ -70,9 +74,23 @@ async function makeFolder(folder: string, files: Files): Promise<void> {
   }
 }
 
-async function takeLock({ state }: Folders, files: Files): Promise<FileLock> {
-  const lock = await files.tryLock(join(state, "lock"));
-  if (lock !== null) return lock;
+/** The name of the lock in the state folder; who holds it is the daemon of that folder. */
+export const LOCK_FILE = "lock";
+
+/** A command that looks whether a daemon runs holds the lock for an instant: that is no other daemon. */
+const LOCK_TRIES = 5;
+const LOCK_PAUSE_MS = 50;
+
+async function takeLock({ folders: { state, runtime }, files, clock }: ClaimOptions): Promise<FileLock> {
+  for (let tries = 0; tries < LOCK_TRIES; tries++) {
+    const lock = await files.tryLock(join(state, LOCK_FILE));
+    if (lock !== null) {
+      // From here on, a daemon file tells of this daemon, or there is none.
+      await files.remove(join(runtime, DAEMON_FILE));
+      return lock;
+    }
+    await clock.sleep(LOCK_PAUSE_MS);
+  }
   throw new UserError(`Cannot start: another daemon already uses the state folder ${state}`, {
     hint:
       'Ask it with "rekindle status", end it with "rekindle stop", or give this one its own with --name NAME.',

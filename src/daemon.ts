@@ -8,7 +8,7 @@ import { join } from "@std/path";
 import { createApi } from "./api/server.ts";
 import { statusOf } from "./api/status.ts";
 import type { Status } from "./api/status.ts";
-import { claim } from "./claim.ts";
+import { claim, DAEMON_FILE } from "./claim.ts";
 import type { Claim } from "./claim.ts";
 import type { Settings } from "./config.ts";
 import { formatSize } from "./core/jvm_flags.ts";
@@ -31,9 +31,6 @@ import { Supervisor } from "./supervisor/supervisor.ts";
 
 /** This program's version. */
 export const VERSION = "0.1.0";
-
-/** The file in the runtime folder that tells other commands where the daemon is. */
-export const DAEMON_FILE = "daemon.json";
 
 /** What a daemon is made of. */
 export interface DaemonOptions {
@@ -71,9 +68,17 @@ export interface Daemon {
  * @throws {UserError} When its place is taken or unusable, or there is no Spark or Java.
  */
 export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
-  const { settings, folders, runtime: { files }, log, embedded } = options;
+  const { settings, folders, runtime: { files, clock }, log, embedded } = options;
   let api: (request: Request) => Response = () => new Response("starting\n", { status: 503 });
-  const place = await claim({ settings, folders, files, log, embedded, handler: (request) => api(request) });
+  const place = await claim({
+    settings,
+    folders,
+    files,
+    clock,
+    log,
+    embedded,
+    handler: (request) => api(request),
+  });
   try {
     const installation = await options.install();
     await removeLeftovers(options);
@@ -93,7 +98,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   }
 }
 
-/** What a daemon that was killed could not take away: dead secrets, dead addresses, empty folders. */
+/** What a daemon that was killed could not take away: dead secrets and empty folders. */
 async function removeLeftovers({ folders: { runtime }, runtime: { files } }: DaemonOptions): Promise<void> {
   const stale = (await files.list(runtime)).filter((name) =>
     /^g\d+$/.test(name) || name === ENVIRONMENT_FILE

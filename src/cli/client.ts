@@ -5,8 +5,7 @@
 
 import { join } from "@std/path";
 import type { Status } from "../api/status.ts";
-import { urlOf } from "../claim.ts";
-import { DAEMON_FILE } from "../daemon.ts";
+import { DAEMON_FILE, LOCK_FILE, urlOf } from "../claim.ts";
 import { EXIT, reasonOf, UserError } from "../errors.ts";
 import { foldersOf } from "./context.ts";
 import type { CommandContext } from "./context.ts";
@@ -14,6 +13,8 @@ import type { CommandContext } from "./context.ts";
 /** A running daemon, from outside. */
 export interface DaemonClient {
   readonly url: string;
+  /** Whether it is certainly the user's: found through the user's own folder, or at an address the user named. */
+  readonly trusted: boolean;
   /** @throws {UserError} When it does not answer. */
   status(): Promise<Status>;
   /** Asks for an action such as `shutdown`. @throws {UserError} When it is refused or not possible. */
@@ -25,23 +26,44 @@ interface DaemonFile {
   readonly token: string;
 }
 
+interface Reach {
+  readonly url: string;
+  readonly token: string | null;
+  readonly trusted: boolean;
+}
+
 /** An answer of the daemon takes milliseconds; one that takes this long will not come. */
 const ANSWER_MS = 5_000;
 
-/** The daemon of the state folder, or the one at `--api`; `null` when there is neither. */
+/**
+ * The daemon of the state folder, or the one at `--api`; `null` when there is neither. The default address alone
+ * proves nothing: any user of the machine may listen there.
+ */
 export async function findDaemon(context: CommandContext): Promise<DaemonClient | null> {
-  const { runtime: { files }, settings } = context;
-  const text = await files.readText(join(foldersOf(context).runtime, DAEMON_FILE)).catch(() => null);
-  const file = text === null ? null : JSON.parse(text) as DaemonFile;
-  if (file !== null) {
-    const client = clientOf(file.api, file.token);
-    // After a kill -9 of the daemon its file is still there.
-    if (await answers(client)) return client;
-  }
+  const { settings } = context;
+  const own = await ownDaemon(context);
+  if (own !== null) return own;
   // A folder that was named stands for one daemon; the default address may be anybody's.
   if (settings.origins["state-dir"] !== undefined && settings.origins.api === undefined) return null;
   const { hostname, port } = settings.api;
-  const client = clientOf(urlOf(hostname, port), null);
+  const trusted = settings.origins.api !== undefined;
+  const client = clientOf({ url: urlOf(hostname, port), token: null, trusted });
+  return await answers(client) ? client : null;
+}
+
+async function ownDaemon(context: CommandContext): Promise<DaemonClient | null> {
+  const { runtime: { files } } = context;
+  const { state, runtime } = foldersOf(context);
+  const text = await files.readText(join(runtime, DAEMON_FILE)).catch(() => null);
+  if (text === null) return null;
+  // After a kill -9 of the daemon its file is still there, and its port may be somebody else's by now.
+  const lock = await files.tryLock(join(state, LOCK_FILE)).catch(() => null);
+  if (lock !== null) {
+    lock.release();
+    return null;
+  }
+  const { api, token } = JSON.parse(text) as DaemonFile;
+  const client = clientOf({ url: api, token, trusted: true });
   return await answers(client) ? client : null;
 }
 
@@ -49,7 +71,7 @@ async function answers(client: DaemonClient): Promise<boolean> {
   return await client.status().then((status) => "generation" in status, () => false);
 }
 
-function clientOf(url: string, token: string | null): DaemonClient {
+function clientOf({ url, token, trusted }: Reach): DaemonClient {
   const ask = async (path: string, init: RequestInit = {}) => {
     try {
       return await fetch(url + path, { ...init, signal: AbortSignal.timeout(ANSWER_MS) });
@@ -63,6 +85,7 @@ function clientOf(url: string, token: string | null): DaemonClient {
   };
   return {
     url,
+    trusted,
     status: async () => await (await ask("/v1/status")).json() as Status,
     post: async (action) => {
       const headers: Record<string, string> = token === null ? {} : { authorization: `Bearer ${token}` };

@@ -31,7 +31,7 @@ export interface Session {
 /** Opens a session with the daemon that runs, or brings one up. */
 export async function openSession(context: CommandContext): Promise<Session> {
   const daemon = await findDaemon(context);
-  if (daemon !== null && !(await daemon.status()).daemon.embedded) {
+  if (daemon?.trusted && !(await daemon.status()).daemon.embedded) {
     return await attachedSession(daemon, context);
   }
   return await embeddedSession(context);

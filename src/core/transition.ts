@@ -97,46 +97,37 @@ function beat(state: SupervisorState, gateway: Of<"ready">, context: TransitionC
 }
 
 function start(state: SupervisorState, context: TransitionContext): Transition {
-  switch (state.gateway.phase) {
-    case "stopped":
-    case "backoff":
-    case "failed":
-      return launch(state, context);
-    case "starting":
-    case "warming":
-    case "ready":
-    case "stopping":
-    case "collecting":
-      return stay(state);
-  }
+  return command(state, { idle: () => launch(state, context), living: () => stay(state) });
 }
 
 function stop(state: SupervisorState, intent: Intent, context: TransitionContext): Transition {
-  switch (state.gateway.phase) {
-    case "stopped":
-    case "backoff":
-    case "failed":
-      return settle(state);
-    case "starting":
-    case "warming":
-    case "ready":
-      return end(state, intent, { steps: GENTLE, context });
-    case "stopping":
-    case "collecting":
-      return stay(state);
-  }
+  return command(state, {
+    idle: () => settle(state),
+    living: () => end(state, intent, { steps: GENTLE, context }),
+  });
 }
 
 function restart(state: SupervisorState, intent: Intent, context: TransitionContext): Transition {
+  return command(state, {
+    idle: () => launch(state, context),
+    living: () => end(state, intent, { steps: GENTLE, context }),
+  });
+}
+
+/** A command acts where nothing runs or a gateway lives; one that is ending is let end, and then what is desired holds. */
+function command(
+  state: SupervisorState,
+  { idle, living }: { readonly idle: () => Transition; readonly living: () => Transition },
+): Transition {
   switch (state.gateway.phase) {
     case "stopped":
     case "backoff":
     case "failed":
-      return launch(state, context);
+      return idle();
     case "starting":
     case "warming":
     case "ready":
-      return end(state, intent, { steps: GENTLE, context });
+      return living();
     case "stopping":
     case "collecting":
       return stay(state);
