@@ -4,7 +4,7 @@
  * @module
  */
 
-import { parseSize } from "./core/jvm_flags.ts";
+import { MIB, parseSize } from "./core/jvm_flags.ts";
 import { EXIT, UserError, UserErrors } from "./errors.ts";
 
 /** What a setting's text must be. */
@@ -110,7 +110,7 @@ export function fromEnvironment(env: Readonly<Record<string, string>>): RawSetti
   for (const name of optionNames()) {
     const text = env[variableOf(name)];
     if (text === undefined || text === "") continue;
-    raw[name] = OPTIONS[name].kind === "list" ? text.split("\n") : text;
+    raw[name] = OPTIONS[name].kind === "list" ? text.split("\n").filter((line) => line !== "") : text;
   }
   return raw;
 }
@@ -145,7 +145,7 @@ export function fromFile(text: string, path: string): RawSettings {
     } else if (Array.isArray(value) && value.every((item) => typeof item === "string")) raw[name] = value;
     else if (typeof value === "number") raw[name] = String(value);
     else if (typeof value === "string" || typeof value === "boolean") raw[name] = value;
-    else errors.push(wrong(`"${key}" must be text, a number, true or false`));
+    else errors.push(wrong(`"${key}" must be text, a list of texts, a number, true or false`));
   }
   throwAll(errors);
   return raw;
@@ -167,23 +167,23 @@ export function resolveSettings(places: readonly (readonly [Origin, RawSettings]
     }
     return null;
   };
+  const refuse = (name: OptionName, value: unknown, expected: string) => {
+    const { value: kind, help } = OPTIONS[name];
+    const origin = origins[name];
+    const where = origin === "environment" ? variableOf(name) : origin === "file" ? name : `--${name}`;
+    errors.push(
+      new UserError(`Cannot use ${where} ${JSON.stringify(value)}: ${expected}`, {
+        hint: `${`--${name} ${kind}`.trimEnd()}: ${help}.`,
+        exitCode: origin === "file" ? EXIT.config : EXIT.usage,
+      }),
+    );
+  };
   const read = <T>(name: OptionName, expected: string, parse: (text: string) => T | null): T | null => {
     const value = given(name);
     if (value === null) return null;
     const parsed = parse(String(value));
-    if (parsed !== null) return parsed;
-    const where = origins[name] === "environment"
-      ? variableOf(name)
-      : origins[name] === "file"
-      ? name
-      : `--${name}`;
-    errors.push(
-      new UserError(`Cannot use ${where} ${JSON.stringify(value)}: ${expected}`, {
-        hint: `${OPTIONS[name].value}: ${OPTIONS[name].help}.`,
-        exitCode: origins[name] === "file" ? EXIT.config : EXIT.usage,
-      }),
-    );
-    return null;
+    if (parsed === null) refuse(name, value, expected);
+    return parsed;
   };
   const text = (name: OptionName) => read(name, "it is empty", (value) => value === "" ? null : value);
   const oneOf = <T extends string>(name: OptionName, words: readonly T[]) =>
@@ -192,20 +192,18 @@ export function resolveSettings(places: readonly (readonly [Origin, RawSettings]
       `it is not one of ${words.join(", ")}`,
       (value) => words.find((word) => word === value) ?? null,
     );
-  const size = (name: OptionName) => read(name, "it is not a size such as 1536m or 2g", parseSize);
-  const duration = (name: OptionName) => read(name, "it is not a number of seconds above 0", parseSeconds);
+  const size = (name: OptionName) => read(name, "it is not a size such as 1536m or 2g", parseMemory);
+  const duration = (name: OptionName) =>
+    read(name, "it is not a number of seconds above 0, at most 86400", parseSeconds);
   const conf = given("conf");
   const pairs = conf === null ? [] : typeof conf === "object" ? conf : [String(conf)];
   for (const pair of pairs) {
-    if (/^[^=\s]+=/.test(pair)) continue;
-    errors.push(
-      new UserError(`Cannot use --conf ${JSON.stringify(pair)}: it is not of the form key=value`, {
-        hint: "Write, for example, --conf spark.sql.shuffle.partitions=8.",
-        exitCode: EXIT.usage,
-      }),
-    );
+    if (!/^[^=\s]+=/.test(pair)) {
+      refuse("conf", pair, "it is not of the form key=value, such as spark.sql.shuffle.partitions=8");
+    }
   }
-  const quiet = given("quiet");
+  const quiet = read("quiet", "it is not true or false", parseFlag) ?? false;
+  const level = oneOf("log-level", OPTIONS["log-level"].kind) ?? "info";
   const settings: Settings = {
     name: read("name", "it may hold letters, digits, dots, dashes and underscores", parseName),
     stateDir: text("state-dir"),
@@ -223,9 +221,7 @@ export function resolveSettings(places: readonly (readonly [Origin, RawSettings]
     restart: oneOf("restart", OPTIONS.restart.kind) ?? "always",
     startTimeoutMs: duration("start-timeout") ?? 60_000,
     heartbeatMs: duration("heartbeat") ?? 2_000,
-    logLevel: quiet === true || quiet === "true" || quiet === "1"
-      ? "warn"
-      : oneOf("log-level", OPTIONS["log-level"].kind) ?? "info",
+    logLevel: quiet && level !== "error" ? "warn" : level,
     logFormat: oneOf("log-format", OPTIONS["log-format"].kind) ?? "text",
     origins,
   };
@@ -236,9 +232,20 @@ export function resolveSettings(places: readonly (readonly [Origin, RawSettings]
 /** Where the health API listens unless told otherwise. */
 export const DEFAULT_API = { hostname: "127.0.0.1", port: 7433 } as const;
 
+/** A bare number is bytes: less than a mebibyte can only be a slip, as `--heap 2` is one for `--heap 2g`. */
+function parseMemory(text: string): number | null {
+  const bytes = parseSize(text);
+  return bytes !== null && bytes >= MIB ? bytes : null;
+}
+
+function parseFlag(text: string): boolean | null {
+  if (text === "true" || text === "1") return true;
+  return text === "false" || text === "0" ? false : null;
+}
+
 function parseSeconds(text: string): number | null {
-  const seconds = Number(text.replace(/s$/, ""));
-  return seconds > 0 && seconds <= 86_400 ? Math.round(seconds * 1000) : null;
+  const ms = Math.round(Number(text.replace(/s$/, "")) * 1000);
+  return ms > 0 && ms <= 86_400_000 ? ms : null;
 }
 
 function parseName(text: string): string | null {

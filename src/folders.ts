@@ -38,7 +38,7 @@ export function resolveFolders({ stateDir, name, env, cwd }: FolderRequest): Fol
   }
   const own = name === null ? "rekindle" : join("rekindle", name);
   const home = env.XDG_STATE_HOME || (env.HOME ? join(env.HOME, ".local/state") : null);
-  const state = env.STATE_DIRECTORY ?? (home === null ? null : join(home, own));
+  const state = env.STATE_DIRECTORY || (home === null ? null : join(home, own));
   if (state === null) {
     throw new UserError("Cannot choose a state folder: neither HOME nor XDG_STATE_HOME is set", {
       hint: "Name one with --state-dir DIR.",
@@ -47,9 +47,9 @@ export function resolveFolders({ stateDir, name, env, cwd }: FolderRequest): Fol
   }
   return {
     state,
-    runtime: env.RUNTIME_DIRECTORY ??
+    runtime: env.RUNTIME_DIRECTORY ||
       (env.XDG_RUNTIME_DIR ? join(env.XDG_RUNTIME_DIR, own) : join(state, "run")),
-    logs: env.LOGS_DIRECTORY ?? join(state, "log"),
+    logs: env.LOGS_DIRECTORY || join(state, "log"),
     temp,
   };
 }

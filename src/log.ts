@@ -71,7 +71,9 @@ class LineHandler extends BaseHandler {
     const level = record.levelName === "INFO" || record.levelName === "DEBUG"
       ? ""
       : `${record.levelName.toLowerCase()}: `;
-    const line = `rekindle ${time}  ${level}${record.msg}`;
+    // What a dying JVM wrote may hold line ends and terminal commands.
+    const text = record.msg.replaceAll(/\p{Cc}+/gu, " ");
+    const line = `rekindle ${time}  ${level}${text}`;
     const colour = COLOURS[record.levelName];
     return this.#options.colour && colour !== undefined ? `${colour}${line}\x1b[0m` : line;
   }

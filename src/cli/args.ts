@@ -73,7 +73,7 @@ export function readArgs(args: readonly string[]): Invocation {
   if (first === "--help" || first === "-h") return help([]);
   if (first === "--version" || first === "-V") return { ...help([]), command: "version" };
   const command = commandNames().find((name) => name === first);
-  if (command === undefined) throw unknownCommand(first);
+  if (command === undefined) throw new UserErrors([unknownCommand(first)]);
   const spec: CommandSpec = COMMANDS[command];
   const problems: UserError[] = [];
   const kindOf = (name: string) => (OPTIONS as Readonly<Record<string, { kind: unknown }>>)[name]?.kind;
@@ -81,7 +81,8 @@ export function readArgs(args: readonly string[]): Invocation {
   const isSwitch = (name: string) => kindOf(name) === "flag" || spec.own[name]?.value === "";
   const strings = names.filter((name) => !isSwitch(name));
   const parsed = parseArgs([...rest], {
-    string: strings,
+    // "_" keeps a word such as 007 from being read as a number.
+    string: [...strings, "_"],
     boolean: [...names.filter(isSwitch), "help"],
     collect: names.filter((name) => kindOf(name) === "list"),
     alias: { help: "h", ...(names.includes("quiet") ? { quiet: "q" } : {}) },
@@ -93,17 +94,14 @@ export function readArgs(args: readonly string[]): Invocation {
       return false;
     },
   });
-  const operands = [...parsed._.map(String), ...(parsed["--"] ?? [])];
+  // A "--" behind the program's name is the program's own.
+  const ownDashes = parsed._.length > 0 && rest.includes("--") ? ["--"] : [];
+  const operands = [...parsed._.map(String), ...ownDashes, ...(parsed["--"] ?? [])];
   if (parsed.help) return help([command]);
   for (const name of strings) {
     if ([parsed[name]].flat().includes("")) problems.push(missingValue(command, name));
   }
-  if (operands.length > 0 && command !== "exec" && command !== "help") {
-    problems.push(usage(command, `Cannot understand "${operands[0]}": ${command} takes no further words`));
-  }
-  if (operands.length === 0 && command === "exec") {
-    problems.push(usage(command, "Cannot run anything: no command is given"));
-  }
+  problems.push(...operandProblems(command, operands));
   const [problem, ...more] = problems;
   if (problem !== undefined) throw new UserErrors([problem, ...more]);
   const pick = <T>(wanted: readonly string[]): Record<string, T> =>
@@ -157,14 +155,23 @@ function commandNames(): readonly CommandName[] {
   return Object.keys(COMMANDS) as CommandName[];
 }
 
-function unknownCommand(word: string): UserErrors {
+function operandProblems(command: CommandName, operands: readonly string[]): readonly UserError[] {
+  if (command === "exec") {
+    return operands.length > 0 ? [] : [usage(command, "Cannot run anything: no command is given")];
+  }
+  const [topic, ...more] = command === "help" ? operands : [undefined, ...operands];
+  const unknown = topic === undefined || Object.hasOwn(COMMANDS, topic) ? [] : [unknownCommand(topic)];
+  const [word] = more;
+  if (word === undefined) return unknown;
+  return [...unknown, usage(command, `Cannot understand "${word}": ${command} takes no further words`)];
+}
+
+function unknownCommand(word: string): UserError {
   const near = nearest(word, commandNames());
-  return new UserErrors([
-    new UserError(`Cannot understand "${word}": there is no such command`, {
-      hint: near === null ? 'See "rekindle help".' : `Did you mean "rekindle ${near}"?`,
-      exitCode: EXIT.usage,
-    }),
-  ]);
+  return new UserError(`Cannot understand "${word}": there is no such command`, {
+    hint: near === null ? 'See "rekindle help".' : `Did you mean "rekindle ${near}"?`,
+    exitCode: EXIT.usage,
+  });
 }
 
 function unknownFlag(command: CommandName, arg: string, names: readonly string[]): UserError {

@@ -96,7 +96,7 @@ export function conclude(
   }
   const verdict = classifyDeath(evidence);
   const { plan, changed, reason } = nextPlan(state.plan, verdict.class, settings.memory);
-  const deaths = [...state.deaths, { atMs: nowMs, class: verdict.class }].slice(-100);
+  const deaths = [...state.deaths, { atMs: nowMs, class: verdict.class, wasReady }].slice(-100);
   const decision = decideRestart({
     verdict,
     planChanged: changed,

@@ -4,8 +4,8 @@
  * @module
  */
 
-import { matchSignature } from "./signatures.ts";
-import type { SignatureMatch } from "./signatures.ts";
+import { matchSignature } from "./signature_match.ts";
+import type { SignatureMatch } from "./signature_match.ts";
 import type { Evidence, ExitStatus, OutputLine, Verdict } from "./verdict.ts";
 
 /** Why the daemon itself ended a gateway, recorded before the first signal. */

@@ -73,7 +73,8 @@ function restartsCheck({ deaths }: SupervisorState): HealthCheck {
   if (last === undefined) return PASS;
   return {
     status: "warn",
-    output: `${deaths.length} deaths since health was last proven, the last "${last.class}"`,
+    output: `${deaths.length === 1 ? "1 death" : `${deaths.length} deaths`} since health was last proven, ` +
+      `the last "${last.class}"`,
   };
 }
 

@@ -49,5 +49,5 @@ export function setsFlag(args: readonly string[], name: string): boolean {
 /** The words of an environment variable such as `JAVA_TOOL_OPTIONS`; quotes group, as the JVM reads them. */
 export function splitOptions(text: string): readonly string[] {
   const words = text.match(/(?:[^\s"']+|"[^"]*"|'[^']*')+/g) ?? [];
-  return words.map((word) => word.replace(/["']/g, ""));
+  return words.map((word) => word.replace(/"([^"]*)"|'([^']*)'/g, "$1$2"));
 }

@@ -68,7 +68,7 @@ export interface PlanRequest {
  */
 export function largestHeap(budget: MemoryBudget): number {
   const heap = roundDown((budget.bytes - DAEMON_BYTES) / 1.4);
-  return Math.max(HEAP_FLOOR_BYTES, avoidGap(heap));
+  return avoidGap(Math.max(HEAP_FLOOR_BYTES, Math.min(heap, hardHeapLimit(budget))));
 }
 
 /** The largest heap a person may ask for: it leaves what the JVM needs beside it, and nothing for Python. */
@@ -97,7 +97,7 @@ function firstHeap({ heapBytes, pin, limit }: PlanRequest): PlannedRegion {
     const hard = hardHeapLimit(limit);
     return heapBytes <= hard
       ? { bytes: heapBytes, provenance: "user", why: "asked for with --heap" }
-      : clamped(hard, limit, `--heap asks for ${formatSize(heapBytes)}`);
+      : clamped(avoidGap(hard), limit, `--heap asks for ${formatSize(heapBytes)}`);
   }
   if (pin !== null) return { bytes: pin.bytes, provenance: "pinned", why: `set by ${pin.by}` };
   const largest = largestHeap(limit);
@@ -139,9 +139,9 @@ export interface PlanPolicy {
 /** The plan after a death of class `cause`. Never changes anything for a cause that memory cannot cure. */
 export function nextPlan(plan: MemoryPlan, cause: CauseClass, policy: PlanPolicy): PlanChange {
   const change = wantedChange(plan, cause);
-  if (!change.changed || policy.mode === "adjust" && (plan.pinnedBy === null || policy.modeIsExplicit)) {
-    return change;
-  }
+  const movesPin = plan.pinnedBy !== null && !policy.modeIsExplicit &&
+    change.plan.heap.bytes !== plan.heap.bytes;
+  if (!change.changed || policy.mode === "adjust" && !movesPin) return change;
   const reason = policy.mode === "adjust"
     ? `${plan.pinnedBy} fixes the heap, so it stays; --memory-mode adjust would allow: ${change.reason}`
     : `memory mode is "${policy.mode}", so nothing changes; "adjust" would do: ${change.reason}`;
@@ -167,8 +167,8 @@ function wantedChange(plan: MemoryPlan, cause: CauseClass): PlanChange {
 /** Doubling, because each restart costs the user a whole Spark session: two steps reach four times the heap. */
 function raiseHeap(plan: MemoryPlan): PlanChange {
   const heap = plan.heap.bytes;
-  const tooSmallBytes = Math.max(heap, plan.tooSmallBytes ?? 0);
-  const known = { ...plan, tooSmallBytes };
+  // The heap never goes back to one that was too small, so this one is the largest of them.
+  const known = { ...plan, tooSmallBytes: heap };
   // Between a heap that was too small and one that was too large, the middle is the best guess left.
   const ceiling = plan.tooLargeBytes === null
     ? largestHeap(plan.budget)
@@ -188,14 +188,13 @@ function raiseHeap(plan: MemoryPlan): PlanChange {
 /** A fifth less, and at once what the budget allows when the heap was above it. */
 function lowerHeap(plan: MemoryPlan): PlanChange {
   const heap = plan.heap.bytes;
-  const tooLargeBytes = Math.min(heap, plan.tooLargeBytes ?? Infinity);
-  const known = { ...plan, tooLargeBytes };
+  const known = { ...plan, tooLargeBytes: heap };
   const fifthLess = roundDown(Math.min(heap * 0.8, largestHeap(plan.budget)));
   const floor = plan.tooSmallBytes === null
     ? HEAP_FLOOR_BYTES
     : Math.max(HEAP_FLOOR_BYTES, roundDown((heap + plan.tooSmallBytes) / 2));
-  const target = Math.max(fifthLess, floor);
-  if (target > heap - STEP_BYTES) {
+  const target = avoidGap(Math.max(fifthLess, floor));
+  if (target > heap - STEP_BYTES || target <= (plan.tooSmallBytes ?? 0)) {
     return {
       plan: known,
       changed: false,
@@ -219,7 +218,7 @@ function withHeap(plan: MemoryPlan, bytes: number, why: string): PlanChange {
 
 function raiseDirect(plan: MemoryPlan): PlanChange {
   const room = hardHeapLimit(plan.budget) - plan.heap.bytes;
-  const bytes = roundDown(Math.min(plan.direct.bytes * 2, plan.direct.bytes + Math.max(0, room)));
+  const bytes = roundDown(Math.min(plan.direct.bytes * 2, room));
   if (bytes < plan.direct.bytes + STEP_BYTES) {
     return { plan, changed: false, reason: "no more direct memory fits the budget beside this heap" };
   }

@@ -12,6 +12,8 @@ export type RestartMode = "always" | "on-failure" | "never";
 export interface Death {
   readonly atMs: number;
   readonly class: CauseClass;
+  /** Whether a program could have used that gateway. */
+  readonly wasReady: boolean;
 }
 
 /** What happens next. */
@@ -22,8 +24,13 @@ export type RestartDecision =
 /** The upper bound of the first wait, and of every wait. */
 export const BACKOFF_MIN_MS = 200;
 export const BACKOFF_MAX_MS = 60_000;
-/** Deaths of one class within the window after which the daemon gives up. */
-export const GIVE_UP_DEATHS = 5;
+/**
+ * Deaths of one class within the window after which the daemon gives up: of gateways that never got ready, and of
+ * ones that did. The latter end with their programs, and the next program deserves a gateway; the backoff alone
+ * keeps them apart.
+ */
+export const GIVE_UP_STARTS = 5;
+export const GIVE_UP_DEATHS = 20;
 export const GIVE_UP_WINDOW_MS = 600_000;
 /** After giving up for a cause that may pass by itself, one more start is tried this much later. */
 export const HALF_OPEN_MS = 300_000;
@@ -79,9 +86,10 @@ export function decideRestart(input: RestartInput): RestartDecision {
     };
   }
   const recent = deaths.filter((death) =>
-    death.class === verdict.class && nowMs - death.atMs <= GIVE_UP_WINDOW_MS
+    death.class === verdict.class && death.wasReady === input.wasReady &&
+    nowMs - death.atMs <= GIVE_UP_WINDOW_MS
   );
-  if (recent.length >= GIVE_UP_DEATHS) {
+  if (recent.length >= (input.wasReady ? GIVE_UP_DEATHS : GIVE_UP_STARTS)) {
     return {
       kind: "give-up",
       reason: `${recent.length} deaths by "${verdict.class}" within ${GIVE_UP_WINDOW_MS / 60_000} minutes`,

@@ -1,10 +1,10 @@
 /**
- * Which text of a dying JVM means what: one table, highest precedence first, and the function that reads it.
- * The texts are those of HotSpot 8 to 25, Spark's launcher and scripts, SparkSubmit 3.2 to 4.3 and Ivy.
+ * Which text of a dying JVM means what: one table, highest precedence first. The texts are those of HotSpot 8
+ * to 25, Spark's launcher and scripts, SparkSubmit 3.2 to 4.3 and Ivy.
  * @module
  */
 
-import type { CauseClass, Evidence, ExitStatus, OutputLine } from "./verdict.ts";
+import type { CauseClass } from "./verdict.ts";
 
 /** One row: a text and what it means. */
 export interface Signature {
@@ -12,20 +12,12 @@ export interface Signature {
   readonly pattern: RegExp;
   readonly summary: string;
   readonly remedy: string;
-  /** Only believed while the gateway has never been ready: the same words in a running job are the job's affair. */
+  /** Only believed while the gateway has never been ready: in a running job the same words are the job's. */
   readonly atStart?: true;
 }
 
-/** A row that matched, with the lines that did. */
-export interface SignatureMatch {
-  readonly class: CauseClass;
-  readonly confidence: "certain" | "likely";
-  readonly summary: string;
-  readonly remedy: string;
-  readonly evidence: readonly Evidence[];
-}
-
-const OOM = "java\\.lang\\.OutOfMemoryError: ";
+/** As Java throws it and ExitOnOutOfMemoryError repeats it, and as CrashOnOutOfMemoryError's banner has it. */
+const OOM = "(?:java\\.lang\\.OutOfMemoryError|fatal error: OutOfMemory encountered): ";
 
 /** The table. The first row with a matching line decides. */
 export const SIGNATURES: readonly Signature[] = [
@@ -41,24 +33,6 @@ export const SIGNATURES: readonly Signature[] = [
     pattern: /^#\s+SIG[A-Z]+ \(0x[0-9a-f]+\) at pc=.*\(sent by kill\)/,
     summary: "Another process sent the JVM a fatal signal.",
     remedy: "Find out who sent it: the error report names the sender. No memory setting was changed.",
-  },
-  {
-    class: "jvm-crash-native-library",
-    pattern: /^# C\s+\[/,
-    summary: "Native code called by the JVM crashed.",
-    remedy: "Update the library named in the problematic frame, or take it off the class path.",
-  },
-  {
-    class: "heap-oom",
-    pattern: /fatal error: OutOfMemory encountered: Java heap space/,
-    summary: "The JVM ran out of heap.",
-    remedy: "A larger heap, fewer parallel tasks or less collected data helps.",
-  },
-  {
-    class: "jvm-crash-jit-or-vm",
-    pattern: /A fatal error has been detected by the Java Runtime Environment/,
-    summary: "The JVM crashed.",
-    remedy: "If it happens again, try a newer patch release of the same Java version.",
   },
   // Spark wraps a full disk as SparkOutOfMemoryError, so the disk's text comes before every memory text.
   {
@@ -123,6 +97,27 @@ export const SIGNATURES: readonly Signature[] = [
     summary: "The JVM ran out of memory, most likely heap.",
     remedy: "A larger heap, fewer parallel tasks or less collected data helps.",
   },
+  // After the memory texts, because CrashOnOutOfMemoryError ends in the same banner. Last words are asked by
+  // themselves first, so a memory error that was survived does not hide a crash.
+  {
+    class: "jvm-crash-native-library",
+    pattern: /^# C\s+\[/,
+    summary: "Native code called by the JVM crashed.",
+    remedy: "Update the library named in the problematic frame, or take it off the class path.",
+  },
+  {
+    class: "jvm-crash-jit-or-vm",
+    pattern: /A fatal error has been detected by the Java Runtime Environment/,
+    summary: "The JVM crashed.",
+    remedy: "If it happens again, try a newer patch release of the same Java version.",
+  },
+  {
+    // In a task it ends the whole gateway (SparkUncaughtExceptionHandler; measured on 3.5.7 and 4.3.0).
+    class: "stack-overflow",
+    pattern: /java\.lang\.StackOverflowError/,
+    summary: "A thread ran out of stack: something is nested or recurses too deeply.",
+    remedy: "Raise -Xss in spark.driver.extraJavaOptions, or nest less: a checkpoint cuts a long lineage.",
+  },
   {
     class: "java-version-mismatch",
     pattern: /UnsupportedClassVersionError|has been compiled by a more recent version of the Java Runtime/,
@@ -145,6 +140,21 @@ export const SIGNATURES: readonly Signature[] = [
     atStart: true,
   },
   {
+    class: "module-access-denied",
+    pattern: /InaccessibleObjectException: Unable to make|IllegalAccessError: class .* cannot access class/,
+    summary: "Java's module system keeps Spark from a class it needs.",
+    remedy:
+      "Use the Java this Spark is made for, or open the package named in the evidence with --add-opens.",
+    atStart: true,
+  },
+  {
+    class: "class-version-conflict",
+    pattern: /java\.lang\.(?:NoSuch(?:Method|Field)|AbstractMethod|IncompatibleClassChange)Error/,
+    summary: "The class path holds two versions of one library, or one made for another Scala.",
+    remedy: "Take the jar that does not fit out of spark.jars, spark.jars.packages or the extra class path.",
+    atStart: true,
+  },
+  {
     class: "heap-exceeds-machine",
     pattern: /Could not reserve enough space for (?:\d+ ?KB object heap|code cache)/,
     summary: "The operating system would not reserve that much memory.",
@@ -158,6 +168,13 @@ export const SIGNATURES: readonly Signature[] = [
     remedy: "Raise the address-space limit (ulimit -v).",
     atStart: true,
   },
+  // A debugger agent that finds its port taken ends with "JDWP exit error" too.
+  {
+    class: "port-bind-failed",
+    pattern: /Failed to bind SparkUI|Port already in use: \d+|bind failed: Address already in use/,
+    summary: "A port the gateway wants is taken.",
+    remedy: "Use --conf spark.ui.port=0, or give each JVM a port of its own.",
+  },
   {
     class: "invalid-jvm-option",
     pattern: new RegExp(
@@ -165,7 +182,8 @@ export const SIGNATURES: readonly Signature[] = [
         "Invalid (?:maximum|initial) heap size",
         "Initial heap size set to a larger value than the maximum heap size",
         "Too small maximum heap",
-        "Unrecognized (?:VM )?option",
+        // Spark's own complaint begins with "Error: ".
+        "^Unrecognized (?:VM )?option",
         "Improperly specified VM option",
         "is outside the allowed range",
         "(?:Multiple garbage collectors selected|Conflicting collector combinations)",
@@ -185,15 +203,17 @@ export const SIGNATURES: readonly Signature[] = [
   },
   {
     class: "port-bind-failed",
-    pattern: /Failed to bind SparkUI|Port already in use: \d+|bind failed: Address already in use/,
-    summary: "A port the gateway wants is taken.",
-    remedy: "Use --conf spark.ui.port=0, or give each JVM a port of its own.",
-  },
-  {
-    class: "port-bind-failed",
     pattern: /failed to bind; exiting|py4j\.Py4JNetworkException|java\.net\.BindException/,
     summary: "The gateway could not open its own port.",
     remedy: "Check the loopback interface and the limits on ports, then try again.",
+    atStart: true,
+  },
+  // An unreachable repository may be told as an unknown host.
+  {
+    class: "dependency-resolution-failed",
+    pattern: /UNRESOLVED DEPENDENCIES|unresolved dependency: |Server access error at url|download failed: /,
+    summary: "A package given with --packages could not be found or fetched.",
+    remedy: "Check its coordinates (group:artifact:version), the network and the repositories.",
     atStart: true,
   },
   {
@@ -204,22 +224,23 @@ export const SIGNATURES: readonly Signature[] = [
     atStart: true,
   },
   {
-    class: "dependency-resolution-failed",
-    pattern: /UNRESOLVED DEPENDENCIES|unresolved dependency: |Server access error at url|download failed: /,
-    summary: "A package given with --packages could not be found or fetched.",
-    remedy: "Check its coordinates (group:artifact:version), the network and the repositories.",
-    atStart: true,
-  },
-  {
     class: "class-missing",
-    pattern: /Could not find or load main class|Failed to find Spark jars directory|Failed to load class/,
+    pattern:
+      /Could not find or load main class|Failed to find Spark jars directory|Error: Failed to load class/,
     summary: "Spark's own classes cannot be found.",
     remedy: "SPARK_HOME names an incomplete Spark: install it again, or name another one with --spark-home.",
     atStart: true,
   },
   {
     class: "java-missing",
-    pattern: /JAVA_HOME is not set|bin\/java: (?:No such file or directory|Permission denied|cannot execute)/,
+    // The words of bash, then those of the daemon itself.
+    pattern: new RegExp(
+      [
+        "JAVA_HOME is not set",
+        "bin/java: (?:No such file or directory|Permission denied|cannot execute)",
+        "Could not start .*bin/java: (?:there is no such program|it is not a program)",
+      ].join("|"),
+    ),
     summary: "Java cannot be started.",
     remedy: "Install Java 17, or name it with --java-home.",
     atStart: true,
@@ -229,7 +250,7 @@ export const SIGNATURES: readonly Signature[] = [
     pattern: new RegExp(
       [
         "Error: (?:Unrecognized option|Missing application resource|Invalid argument to)",
-        "Error: .* must be a positive number",
+        "SparkException: .* must be a positive number",
         "Master must either be yarn or start with",
         "Could not parse Master URL",
         "either HADOOP_CONF_DIR or YARN_CONF_DIR must be set",
@@ -252,55 +273,3 @@ export const SIGNATURES: readonly Signature[] = [
     atStart: true,
   },
 ];
-
-/** What {@linkcode matchSignature} looks at. */
-export interface SignatureInput {
-  readonly exit: ExitStatus;
-  readonly wasReady: boolean;
-  readonly stdout: readonly OutputLine[];
-  readonly stderr: readonly OutputLine[];
-}
-
-/** HotSpot's own last words: what ended the process, whatever errors were survived before. */
-const LAST_WORDS = /^(?:Terminating|Aborting) due to java\.lang\.OutOfMemoryError|^#\s/;
-/** Exit codes that by themselves say "out of memory": ExitOnOutOfMemoryError, and Spark's handler. */
-const OOM_CODES = [3, 52];
-
-/**
- * The row of {@linkcode SIGNATURES} that explains the end, or `null`. JVMs and log settings move texts between the
- * streams, so both are searched; HotSpot's last words are asked first, because a job may have survived other
- * errors before. A text is certain when it is such a last word, when the exit code says "out of memory", or when
- * the gateway never got ready; otherwise it may be an error that was survived, and is only likely.
- */
-export function matchSignature(input: SignatureInput): SignatureMatch | null {
-  // A clean exit is not explained by whatever happens to stand in the tails.
-  if (input.exit.code === 0) return null;
-  const lines: readonly Evidence[] = [
-    ...input.stdout.map(({ number, text }): Evidence => ({ source: "stdout", line: number, text })),
-    ...input.stderr.map(({ number, text }): Evidence => ({ source: "stderr", line: number, text })),
-  ];
-  const rows = SIGNATURES.filter((row) => !row.atStart || !input.wasReady);
-  const lastWords = lines.filter(({ text }) => LAST_WORDS.test(text));
-  const fatal = OOM_CODES.includes(input.exit.code) || !input.wasReady;
-  return firstMatch(rows, lastWords, true) ?? firstMatch(rows, lines, fatal);
-}
-
-function firstMatch(
-  rows: readonly Signature[],
-  lines: readonly Evidence[],
-  fatal: boolean,
-): SignatureMatch | null {
-  for (const row of rows) {
-    const hits = lines.filter(({ text }) => row.pattern.test(text));
-    const last = hits.at(-1);
-    if (last === undefined) continue;
-    return {
-      class: row.class,
-      confidence: fatal ? "certain" : "likely",
-      summary: row.summary,
-      remedy: row.remedy,
-      evidence: hits.length > 3 ? [...hits.slice(0, 2), last] : hits,
-    };
-  }
-  return null;
-}

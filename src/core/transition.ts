@@ -15,10 +15,12 @@ export function transition(state: SupervisorState, input: Input, context: Transi
   if ("generation" in input && input.generation !== state.generation) return stay(state);
   switch (input.kind) {
     case "start":
+      if (state.ending) return stay(state);
       return start({ ...state, desired: "up" }, context);
     case "stop":
       return stop({ ...state, desired: "down" }, { kind: "stop", by: input.by }, context);
     case "restart":
+      if (state.ending) return stay(state);
       return restart({ ...state, desired: "up" }, { kind: "restart", by: input.by }, context);
     case "shutdown":
       return stop({ ...state, desired: "down", ending: true }, { kind: "stop", by: input.by }, context);
@@ -167,7 +169,7 @@ function atDeadline(state: SupervisorState, context: TransitionContext): Transit
 function silent(state: SupervisorState, gateway: Of<"ready">, context: TransitionContext): Transition {
   const { nowMs, settings } = context;
   const actMs = gateway.lastBeatMs + settings.actAfterMs;
-  if (nowMs < actMs) return become(state, { ...gateway, suspect: true, deadlineMs: actMs });
+  if (nowMs < actMs) return become(state, { ...gateway, suspect: true, beats: 0, deadlineMs: actMs });
   const reason = `no heartbeat for ${seconds(nowMs - gateway.lastBeatMs)}`;
   return end(state, { kind: "unresponsive", reason }, { steps: FIRM, context });
 }

@@ -22,7 +22,8 @@ export class MemoryFiles implements Files {
   readonly changes: string[] = [];
   readonly #entries = new Map<string, Entry>([["/", { kind: "folder" }]]);
   readonly #locked = new Set<string>();
-  #made = 0;
+  #folders = 0;
+  #writes = 0;
 
   /** @param tree Paths with their text; a text that begins with `-> ` makes a link. */
   constructor(tree: Readonly<Record<string, string>> = {}) {
@@ -87,7 +88,7 @@ export class MemoryFiles implements Files {
   }
 
   async makeTempDir(parent: string, prefix: string): Promise<string> {
-    const path = join(parent, `${prefix}${++this.#made}`);
+    const path = join(parent, `${prefix}${++this.#folders}`);
     await this.#change("makeTempDir", path);
     this.#needParent(path);
     this.#entries.set(path, { kind: "folder" });
@@ -143,7 +144,7 @@ export class MemoryFiles implements Files {
 
   /** Each write makes a later time than the one before. */
   #write(path: string, bytes: Uint8Array<ArrayBuffer>): void {
-    this.#entries.set(path, { kind: "file", bytes, modifiedMs: ++this.#made });
+    this.#entries.set(path, { kind: "file", bytes, modifiedMs: ++this.#writes });
   }
 
   #makeParents(path: string): void {

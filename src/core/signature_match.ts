@@ -1,0 +1,69 @@
+/**
+ * Which row of the table explains a death? Reads the last lines of a dying JVM, HotSpot's last words first.
+ * @module
+ */
+
+import { SIGNATURES } from "./signatures.ts";
+import type { Signature } from "./signatures.ts";
+import type { CauseClass, Evidence, ExitStatus, OutputLine } from "./verdict.ts";
+
+/** What {@linkcode matchSignature} looks at. */
+export interface SignatureInput {
+  readonly exit: ExitStatus;
+  readonly wasReady: boolean;
+  readonly stdout: readonly OutputLine[];
+  readonly stderr: readonly OutputLine[];
+}
+
+/** A row that matched, with the lines that did. */
+export interface SignatureMatch {
+  readonly class: CauseClass;
+  readonly confidence: "certain" | "likely";
+  readonly summary: string;
+  readonly remedy: string;
+  readonly evidence: readonly Evidence[];
+}
+
+/** HotSpot's own last words: what ended the process, whatever errors were survived before. */
+const LAST_WORDS = /^(?:Terminating|Aborting) due to java\.lang\.OutOfMemoryError|^#\s/;
+/** Exit codes that by themselves say "out of memory": ExitOnOutOfMemoryError, and Spark's handler. */
+const OOM_CODES = [3, 52];
+
+/**
+ * The row of {@linkcode SIGNATURES} that explains the end, or `null`. JVMs and log settings move texts between
+ * the streams, so both are searched; HotSpot's last words are asked first, because a job may have survived other
+ * errors before. A text is certain when it is such a last word, when the exit code says "out of memory", or
+ * when the gateway never got ready; otherwise it may be an error that was survived, and is only likely.
+ */
+export function matchSignature(input: SignatureInput): SignatureMatch | null {
+  // A clean exit is not explained by whatever happens to stand in the tails.
+  if (input.exit.code === 0) return null;
+  const lines: readonly Evidence[] = [
+    ...input.stdout.map(({ number, text }): Evidence => ({ source: "stdout", line: number, text })),
+    ...input.stderr.map(({ number, text }): Evidence => ({ source: "stderr", line: number, text })),
+  ];
+  const rows = SIGNATURES.filter((row) => !row.atStart || !input.wasReady);
+  const lastWords = lines.filter(({ text }) => LAST_WORDS.test(text));
+  const fatal = OOM_CODES.includes(input.exit.code) || !input.wasReady;
+  return firstMatch(rows, lastWords, true) ?? firstMatch(rows, lines, fatal);
+}
+
+function firstMatch(
+  rows: readonly Signature[],
+  lines: readonly Evidence[],
+  fatal: boolean,
+): SignatureMatch | null {
+  for (const row of rows) {
+    const hits = lines.filter(({ text }) => row.pattern.test(text));
+    const last = hits.at(-1);
+    if (last === undefined) continue;
+    return {
+      class: row.class,
+      confidence: fatal ? "certain" : "likely",
+      summary: row.summary,
+      remedy: row.remedy,
+      evidence: hits.length > 3 ? [...hits.slice(0, 2), last] : hits,
+    };
+  }
+  return null;
+}

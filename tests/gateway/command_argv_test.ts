@@ -1,0 +1,127 @@
+import assert from "node:assert/strict";
+import { gatewayArgv, gatewayEnv, scrub } from "../../src/gateway/command.ts";
+import type { GatewayOptions } from "../../src/gateway/command.ts";
+import { SPARK_3_5, SPARK_4_3 } from "./launcher_outputs.ts";
+
+const OPTIONS: GatewayOptions = {
+  planFlags: ["-Xmx2g", "-XX:MaxDirectMemorySize=512m"],
+  modules: null,
+  errorFile: "/log/hs_err_%p.log",
+  scratch: "/tmp/scratch",
+};
+
+const OURS = [
+  "-Djava.io.tmpdir=/tmp/scratch",
+  "-XX:+ExitOnOutOfMemoryError",
+  "-XX:ErrorFile=/log/hs_err_%p.log",
+  ...OPTIONS.planFlags,
+];
+
+/** The JVM's own words of a gateway whose launcher answered with these. */
+function jvmWords(given: readonly string[], options: Partial<GatewayOptions> = {}): readonly string[] {
+  const argv = ["java", "-cp", "x", ...given, "org.apache.spark.deploy.SparkSubmit", "pyspark-shell"];
+  const words = gatewayArgv({ argv, env: {} }, { ...OPTIONS, ...options });
+  assert.deepEqual(words.slice(0, 3), ["java", "-cp", "x"]);
+  assert.deepEqual(words.slice(-2), ["org.apache.spark.deploy.SparkSubmit", "pyspark-shell"]);
+  return words.slice(3, -2);
+}
+
+for (const { version, argv } of [SPARK_3_5, SPARK_4_3]) {
+  Deno.test(`gatewayArgv() gives the launcher's words of ${version}, ours last before the main class`, () => {
+    const main = argv.indexOf("org.apache.spark.deploy.SparkSubmit");
+    const kept = argv.slice(0, main).filter((word) => word !== "-Xmx1048576k");
+    assert.equal(kept.length, main - 1);
+    assert.deepEqual(gatewayArgv({ argv, env: {} }, OPTIONS), [...kept, ...OURS, ...argv.slice(main)]);
+  });
+}
+
+Deno.test("gatewayArgv() lets the plan's heap replace every other, however it is written", () => {
+  assert.deepEqual(jvmWords(["-Xmx9g", "-Dx=y", "-XX:MaxHeapSize=8g", "-Xms1g"]), [
+    "-Dx=y",
+    "-Xms1g",
+    ...OURS,
+  ]);
+});
+
+for (
+  const [own, ours] of [
+    ["-XX:-ExitOnOutOfMemoryError", "-XX:+ExitOnOutOfMemoryError"],
+    ["-XX:+ExitOnOutOfMemoryError", "-XX:+ExitOnOutOfMemoryError"],
+    ["-XX:ErrorFile=/mine.log", "-XX:ErrorFile=/log/hs_err_%p.log"],
+    ["-XX:MaxDirectMemorySize=9g", "-XX:MaxDirectMemorySize=512m"],
+    ["-Djava.io.tmpdir=/mine", "-Djava.io.tmpdir=/tmp/scratch"],
+  ] as const
+) {
+  Deno.test(`gatewayArgv() leaves the user's own ${own} alone`, () => {
+    assert.deepEqual(jvmWords([own]), [own, ...OURS.filter((flag) => flag !== ours)]);
+  });
+}
+
+Deno.test("gatewayArgv() mistakes no other flag for one of ours", () => {
+  const others = [
+    "-XX:+CrashOnOutOfMemoryError",
+    "-XX:ErrorFileX=1",
+    "-XX:MaxDirectMemory=1",
+    "-Djava.io.tmpdirs=/x",
+  ];
+  assert.deepEqual(jvmWords(others), [...others, ...OURS]);
+});
+
+Deno.test("gatewayArgv() leaves the vector module out only where the runtime lacks it", () => {
+  const vector = "--add-modules=jdk.incubator.vector";
+  const other = "--add-modules=jdk.jfr";
+  assert.deepEqual(jvmWords([vector, other], { modules: ["java.base"] }), [other, ...OURS]);
+  for (const modules of [null, ["java.base", "jdk.incubator.vector"]]) {
+    assert.deepEqual(jvmWords([vector, other], { modules }), [vector, other, ...OURS]);
+  }
+});
+
+/** Everything that must not reach a gateway from the shell the daemon was started in. */
+const FOREIGN: Readonly<Record<string, string>> = {
+  PYSPARK_GATEWAY_PORT: "1",
+  PYSPARK_GATEWAY_SECRET: "1",
+  PYSPARK_SUBMIT_ARGS: "1",
+  _PYSPARK_DRIVER_CONN_INFO_PATH: "1",
+  SPARK_REMOTE: "1",
+  SPARK_CONNECT_MODE_ENABLED: "1",
+  SPARK_LOCAL_REMOTE: "1",
+  SPARK_API_MODE: "1",
+  SPARK_ENV_LOADED: "1",
+  NOTIFY_SOCKET: "1",
+  WATCHDOG_USEC: "1",
+  WATCHDOG_PID: "1",
+  CREDENTIALS_DIRECTORY: "1",
+  REKINDLE_GENERATION: "1",
+  REKINDLE_HEAP: "1",
+  REKINDLE_: "1",
+};
+
+Deno.test("scrub() takes out every variable of another attachment, and nothing else", () => {
+  const own = {
+    PATH: "/bin",
+    SPARK_HOME: "/s",
+    PYSPARK_PYTHON: "python3",
+    rekindle_x: "1",
+    XREKINDLE_Y: "1",
+  };
+  assert.deepEqual(scrub({ ...FOREIGN, ...own }), own);
+  for (const name of Object.keys(FOREIGN)) assert.deepEqual(scrub({ [name]: "1" }), {}, name);
+});
+
+Deno.test("gatewayEnv() names the hand-shake file and the classic mode, whatever spark-env.sh says", () => {
+  const env = { ...FOREIGN, SPARK_CONNECT_MODE: "1", X: "y" };
+  assert.deepEqual(gatewayEnv({ argv: [], env }, "/run/g1/handshake"), {
+    X: "y",
+    _PYSPARK_DRIVER_CONN_INFO_PATH: "/run/g1/handshake",
+    SPARK_CONNECT_MODE: "0",
+  });
+});
+
+Deno.test("gatewayEnv() takes the heap, and only the heap, out of _JAVA_OPTIONS", () => {
+  const options = (_JAVA_OPTIONS: string) =>
+    gatewayEnv({ argv: [], env: { _JAVA_OPTIONS } }, "/h")._JAVA_OPTIONS;
+  assert.equal(options(" -Xmx4g -Dx=y -XX:MaxHeapSize=3g -Xms1g"), "-Dx=y -Xms1g");
+  assert.equal(options("-Dx='a -b' -Xmx4g"), "-Dx='a -b'");
+  assert.equal(options("-Xmx4g"), undefined);
+  assert.equal(options("-Xlog:gc"), "-Xlog:gc");
+});

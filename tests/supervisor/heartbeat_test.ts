@@ -1,0 +1,185 @@
+import assert from "node:assert/strict";
+import type { Dialer } from "../../src/ports.ts";
+import { dialer as realDialer } from "../../src/runtime/net.ts";
+import { beatUntil } from "../../src/supervisor/heartbeat.ts";
+import { ManualClock } from "../fakes/manual_clock.ts";
+import { FakePy4jServer } from "../fakes/py4j_server.ts";
+
+const PERIOD_MS = 1_000;
+
+/** A heartbeat under way; ends, and must leave nothing behind, when it is disposed of. */
+class Heart implements AsyncDisposable {
+  readonly clock: ManualClock;
+  readonly latencies: number[] = [];
+  readonly #server: FakePy4jServer;
+  readonly #stop = new AbortController();
+  readonly #ended: Promise<void>;
+  #waiting: (() => void)[] = [];
+
+  constructor(
+    server: FakePy4jServer,
+    { clock = new ManualClock(), dialer = realDialer, secret = server.secret } = {},
+  ) {
+    this.clock = clock;
+    this.#server = server;
+    this.#ended = beatUntil({
+      port: server.port,
+      secret,
+      periodMs: PERIOD_MS,
+      clock,
+      dialer,
+      signal: this.#stop.signal,
+      onBeat: (latencyMs) => {
+        this.latencies.push(latencyMs);
+        for (const wake of this.#waiting.splice(0)) wake();
+      },
+    });
+  }
+
+  /** Lets time pass until so many beats have been answered, and each has had its time. */
+  async beats(count: number): Promise<void> {
+    while (this.latencies.length < count) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      this.#waiting.push(resolve);
+      if (this.latencies.length > 0) await this.clock.advance(PERIOD_MS);
+      await promise;
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    await this.#ended;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
+    await this.#server.allClosed();
+    assert.deepEqual(this.clock.pendingMs, []);
+  }
+}
+
+/** How often somebody has connected. */
+function connections({ requests }: FakePy4jServer): number {
+  return requests.filter(([letter]) => letter === "A").length;
+}
+
+Deno.test("beatUntil() keeps its connection, and takes a fresh one for every fifth beat", async () => {
+  await using server = new FakePy4jServer();
+  await using heart = new Heart(server);
+  await heart.beats(4);
+  assert.equal(connections(server), 1);
+  await heart.beats(9);
+  assert.equal(connections(server), 2);
+  await heart.beats(15);
+  assert.equal(connections(server), 4);
+  const calls = server.requests.filter(([letter]) => letter !== "A").map((request) => request.join(" "));
+  assert.deepEqual(calls, Array(15).fill("c z:java.lang.System currentTimeMillis"));
+  assert.equal(server.jvm.objectCount, 0);
+});
+
+Deno.test("beatUntil() asks again a period after it asked, and tells how long the answer took", async () => {
+  const clock = new ManualClock();
+  const slow: Dialer = {
+    dial: async (port, signal) => {
+      const connection = await realDialer.dial(port, signal);
+      return {
+        write: (bytes) => connection.write(bytes),
+        close: () => connection.close(),
+        read: async (buffer) => {
+          await clock.advance(150);
+          return await connection.read(buffer);
+        },
+      };
+    },
+  };
+  await using server = new FakePy4jServer();
+  await using heart = new Heart(server, { clock, dialer: slow });
+  await heart.beats(1);
+  await clock.advance(0);
+  // The secret's answer and the call's.
+  assert.deepEqual(heart.latencies, [300]);
+  assert.deepEqual(clock.pendingMs, [PERIOD_MS - 300]);
+});
+
+Deno.test("beatUntil() connects again after its connection was cut, and reports nothing in between", async () => {
+  let cut = false;
+  await using server = new FakePy4jServer({
+    deliver: (line, [letter]) => ({ pieces: [`${line}\n`], close: cut && letter === "c" }),
+  });
+  await using heart = new Heart(server);
+  await heart.beats(1);
+  cut = true;
+  await heart.beats(2);
+  await server.allClosed();
+  cut = false;
+  await heart.clock.advance(PERIOD_MS);
+  // The cut connection fails without a word from the server: nothing marks the moment but the next sleep.
+  await heart.clock.sleeping();
+  assert.equal(heart.latencies.length, 2);
+  await heart.beats(3);
+  assert.equal(connections(server), 2);
+});
+
+Deno.test("beatUntil() reports no silence, and tries another connection after four seconds", async () => {
+  let silent = true;
+  await using server = new FakePy4jServer({
+    deliver: (line, [letter]) => ({ pieces: silent && letter === "c" ? [] : [`${line}\n`] }),
+  });
+  await using heart = new Heart(server);
+  await server.received(2);
+  await heart.clock.advance(3_999);
+  assert.equal(connections(server), 1);
+  silent = false;
+  await heart.clock.advance(1);
+  await server.received(4);
+  assert.equal(connections(server), 2);
+  await heart.beats(1);
+});
+
+Deno.test("beatUntil() goes on trying where nothing listens, and at a secret that is refused", async () => {
+  await using server = new FakePy4jServer();
+  const clock = new ManualClock();
+  let refused = 3;
+  const dialer: Dialer = {
+    dial: (port, signal) =>
+      refused-- > 0 ? Promise.reject(new Error("Connection refused")) : realDialer.dial(port, signal),
+  };
+  await using heart = new Heart(server, { clock, dialer });
+  for (const left of [2, 1, 0]) {
+    await clock.advance(0);
+    assert.equal(refused, left);
+    await clock.advance(PERIOD_MS);
+  }
+  await heart.beats(1);
+  await using stranger = new Heart(server, { secret: "wrong" });
+  await server.received(3);
+  await stranger.clock.sleeping();
+  await stranger.clock.advance(PERIOD_MS);
+  await server.received(4);
+  assert.deepEqual(stranger.latencies, []);
+});
+
+Deno.test("beatUntil() ends at once, wherever it is, and leaves no connection behind", async () => {
+  await using server = new FakePy4jServer();
+  {
+    await using waiting = new Heart(server);
+    await waiting.beats(3);
+  }
+  await using silent = new FakePy4jServer({ deliver: () => ({ pieces: [] }) });
+  {
+    await using _asking = new Heart(silent);
+    await silent.received(1);
+  }
+  const never = { dial: () => assert.fail("it dialled") };
+  await beatUntil({
+    ...{
+      port: server.port,
+      secret: server.secret,
+      periodMs: PERIOD_MS,
+      clock: new ManualClock(),
+      dialer: never,
+    },
+    signal: AbortSignal.abort(),
+    onBeat: () => assert.fail("it beat"),
+  });
+});
