@@ -5,7 +5,7 @@
  */
 
 import { join } from "@std/path";
-import { parseSize, readMaxHeap, setsFlag, splitOptions } from "../core/jvm_flags.ts";
+import { readMaxHeap, setsFlag, splitOptions } from "../core/jvm_flags.ts";
 import type { ExitStatus } from "../core/verdict.ts";
 import type { ChildLauncher, ChildSpec, Files } from "../ports.ts";
 import type { JavaInstallation } from "./java_home.ts";
@@ -50,6 +50,7 @@ const MAIN_CLASS = "org.apache.spark.deploy.SparkSubmit";
  */
 const UNSET_HEAP = "1048576k";
 const LAUNCHER_TIMEOUT_MS = 60_000;
+const TOO_SLOW = `\nSpark's launcher did not answer within ${LAUNCHER_TIMEOUT_MS / 1000} s\n`;
 
 /** Variables of an earlier attachment or another mode, and of our own service manager: not for the gateway. */
 const SCRUBBED = [
@@ -97,7 +98,7 @@ export class GatewayCommand {
 
   async #fingerprint(): Promise<string> {
     const { spark, env } = this.#request;
-    const conf = env.SPARK_CONF_DIR ?? join(spark.home, "conf");
+    const conf = env.SPARK_CONF_DIR || join(spark.home, "conf");
     const places = [
       join(spark.home, "jars"),
       ...["spark-env.sh", "spark-defaults.conf", "java-opts"].map((name) => join(conf, name)),
@@ -107,18 +108,19 @@ export class GatewayCommand {
   }
 
   async #ask(): Promise<CommandOutcome> {
-    const { env } = this.#request;
-    const { exit, stdout, stderr } = await this.#ports.children.run(
+    const { exit, stdout, stderr, timedOut } = await this.#ports.children.run(
       launcherCommand(this.#request),
       LAUNCHER_TIMEOUT_MS,
     );
+    // Our own SIGKILL must not pass for somebody else's.
+    if (timedOut) return { kind: "failed", exit: { code: 1, signal: null }, stderr: `${stderr}${TOO_SLOW}` };
     const answer = exit.code === 0 ? parseLauncherOutput(stdout) : null;
     if (answer === null) return { kind: "failed", exit, stderr };
     // Settings the launcher refuses make a command that only prints the usage; the reason is said here alone.
     if (answer.argv.includes("--usage-error")) {
       return { kind: "failed", exit: { code: 1, signal: null }, stderr };
     }
-    return { kind: "ready", answer, pin: findPin(answer, this.#request.conf, env) };
+    return { kind: "ready", answer, pin: findPin(answer, this.#request.conf) };
   }
 }
 
@@ -126,11 +128,12 @@ export class GatewayCommand {
 export function launcherCommand(request: CommandRequest): ChildSpec {
   const { spark, java, conf, packages, jars, cwd } = request;
   const env = scrub(request.env);
-  if (!env.SPARK_DRIVER_MEMORY && !env.SPARK_MEM) env.SPARK_DRIVER_MEMORY = UNSET_HEAP;
   Object.assign(env, { SPARK_HOME: spark.home, JAVA_HOME: java.home, PYTHONHASHSEED: "0" });
   const script =
     'if [ -f "$SPARK_HOME/bin/load-spark-env.sh" ]; then . "$SPARK_HOME/bin/load-spark-env.sh"; fi; ' +
     `export SPARK_SCALA_VERSION="\${SPARK_SCALA_VERSION:-${spark.scalaVersion}}"; ` +
+    // Only now: spark-env.sh may set either, or leave what it finds.
+    `[ -n "$SPARK_DRIVER_MEMORY$SPARK_MEM" ] || export SPARK_DRIVER_MEMORY=${UNSET_HEAP}; ` +
     "printf '\\0rekindle-env\\0'; env -0; printf 'rekindle-argv\\0'; " +
     'exec "$JAVA_HOME/bin/java" -Xmx128m -cp "$SPARK_HOME/jars/*" org.apache.spark.launcher.Main "$@"';
   const userArgs = splitOptions(request.env.PYSPARK_SUBMIT_ARGS ?? "").filter((word) =>
@@ -170,22 +173,24 @@ export function parseLauncherOutput(bytes: Uint8Array): LauncherAnswer | null {
 }
 
 /** The heap that Spark's or Java's settings fix, and where they do. */
-export function findPin(
-  answer: LauncherAnswer,
-  conf: readonly string[],
-  env: Readonly<Record<string, string>>,
-): HeapPin | null {
+export function findPin({ argv, env }: LauncherAnswer, conf: readonly string[]): HeapPin | null {
   // Read after the command line by the JVM itself, so it wins over everything.
-  const overriding = readMaxHeap(splitOptions(answer.env._JAVA_OPTIONS ?? ""));
+  const overriding = readMaxHeap(splitOptions(env._JAVA_OPTIONS ?? ""));
   if (overriding !== null) return { bytes: overriding, by: "-Xmx in _JAVA_OPTIONS" };
-  const word = answer.argv.filter((arg) => arg.startsWith("-Xmx")).at(-1)?.slice("-Xmx".length);
-  const bytes = word === undefined || word === UNSET_HEAP ? null : parseSize(word);
+  const word = argv.slice(0, argv.indexOf(MAIN_CLASS)).filter(setsHeap).at(-1);
+  const bytes = word === undefined || word === `-Xmx${UNSET_HEAP}` ? null : readMaxHeap([word]);
   if (bytes === null) return null;
+  // The launcher refuses -Xmx there, and nothing else; what it adds for the driver's memory stands before it.
+  if (word?.startsWith("-XX:")) return { bytes, by: "-XX:MaxHeapSize in the driver's Java options" };
   if (conf.some((pair) => pair.startsWith("spark.driver.memory="))) {
     return { bytes, by: "--conf spark.driver.memory" };
   }
-  const variable = ["SPARK_DRIVER_MEMORY", "SPARK_MEM"].find((name) => env[name]);
+  const variable = ["SPARK_DRIVER_MEMORY", "SPARK_MEM"].find((name) => word === `-Xmx${env[name]}`);
   return { bytes, by: variable ?? "spark.driver.memory in Spark's configuration" };
+}
+
+function setsHeap(arg: string): boolean {
+  return /^-(?:Xmx|XX:MaxHeapSize=)/.test(arg);
 }
 
 /** What the daemon adds to the launcher's answer. */
@@ -203,7 +208,7 @@ export interface GatewayOptions {
 export function gatewayArgv(answer: LauncherAnswer, options: GatewayOptions): readonly string[] {
   const main = answer.argv.indexOf(MAIN_CLASS);
   const given = answer.argv.slice(0, main).filter((arg) =>
-    !arg.startsWith("-Xmx") && !missingModule(arg, options.modules)
+    !setsHeap(arg) && !missingModule(arg, options.modules)
   );
   const wanted: (readonly [string, string])[] = [
     // One failed allocation becomes one prompt death with its reason, instead of a JVM that answers and is damaged.
@@ -231,9 +236,10 @@ function missingModule(arg: string, modules: readonly string[] | null): boolean 
 export function gatewayEnv(answer: LauncherAnswer, handshakePath: string): Record<string, string> {
   const env = scrub(answer.env);
   if (env._JAVA_OPTIONS) {
-    const rest = splitOptions(env._JAVA_OPTIONS).filter((word) => !/^-(?:Xmx|XX:MaxHeapSize=)/.test(word));
-    if (rest.length > 0) env._JAVA_OPTIONS = rest.join(" ");
-    else delete env._JAVA_OPTIONS;
+    // In the text, because splitting it would lose the quotes of the other options.
+    const rest = env._JAVA_OPTIONS.replace(/(?<!\S)-(?:Xmx|XX:MaxHeapSize=)\S+\s*/g, "").trim();
+    if (rest === "") delete env._JAVA_OPTIONS;
+    else env._JAVA_OPTIONS = rest;
   }
   return {
     ...env,

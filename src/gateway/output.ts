@@ -7,7 +7,7 @@ import type { OutputLine } from "../core/verdict.ts";
 
 /** What is kept in memory of each output: enough for a thread dump of a hundred threads. */
 const TAIL_BYTES = 64 * 2 ** 10;
-/** A longer line is cut: text without line ends must not fill the memory. */
+/** Of a longer line the beginning is kept: text without line ends must not fill the memory. */
 const LINE_BYTES = 8 * 2 ** 10;
 
 /** The last lines of a stream, numbered from its beginning. */
@@ -15,6 +15,8 @@ export class OutputTail {
   readonly #onLine: (line: OutputLine) => void;
   readonly #decoder = new TextDecoder();
   #lines: OutputLine[] = [];
+  /** Where the lines still kept begin. */
+  #first = 0;
   #bytes = 0;
   #count = 0;
   #open = "";
@@ -27,30 +29,34 @@ export class OutputTail {
   /** Takes the next bytes. A carriage return ends a line too, or a progress bar would be one line for ever. */
   append(bytes: Uint8Array): void {
     const parts = (this.#open + this.#decoder.decode(bytes, { stream: true })).split(/\r?\n|\r(?!$)/);
-    this.#open = (parts.pop() ?? "").slice(-LINE_BYTES);
+    this.#open = (parts.pop() ?? "").slice(0, LINE_BYTES);
     for (const part of parts) this.#keep(part);
   }
 
   /** The stream has ended: a last line without a line end counts. */
   end(): void {
-    if (this.#open !== "") this.#keep(this.#open);
+    const last = (this.#open + this.#decoder.decode()).replace(/\r$/, "");
+    if (last !== "") this.#keep(last);
     this.#open = "";
   }
 
   /** The lines kept, oldest first. */
   get lines(): readonly OutputLine[] {
-    return [...this.#lines];
+    return this.#lines.slice(this.#first);
   }
 
   #keep(text: string): void {
     const line = { number: ++this.#count, text: text.slice(0, LINE_BYTES) };
     this.#lines.push(line);
     this.#bytes += line.text.length + 1;
-    let drop = 0;
-    while (this.#bytes > TAIL_BYTES && drop < this.#lines.length - 1) {
-      this.#bytes -= (this.#lines[drop++]?.text.length ?? 0) + 1;
+    while (this.#bytes > TAIL_BYTES && this.#first < this.#lines.length - 1) {
+      this.#bytes -= (this.#lines[this.#first++]?.text.length ?? 0) + 1;
     }
-    if (drop > 0) this.#lines = this.#lines.slice(drop);
+    // Not at each line: moving all the others every time would stop the daemon at a flood of short ones.
+    if (this.#first > this.#lines.length / 2) {
+      this.#lines = this.#lines.slice(this.#first);
+      this.#first = 0;
+    }
     this.#onLine(line);
   }
 }

@@ -93,10 +93,18 @@ export class GatewayProcess {
       const handshakePath = await this.#start(plan);
       if (handshakePath !== null) await this.#awaitHandshake(handshakePath);
     } catch (error) {
-      // Only what happens before the child runs lands here: its message is the evidence.
+      // What went wrong before there was a child is the evidence of its death.
       if (this.#child === null) this.#endWithout({ code: 1, signal: null }, reasonOf(error));
-      else await this.endStep("SIGKILL");
+      else this.#refuse(error);
     }
+  }
+
+  /** A hand-shake that is no use leaves a JVM without calls: whoever ends it must know why. */
+  #refuse(error: unknown): void {
+    const { generation } = this;
+    if (this.#abandoned.signal.aborted) return;
+    this.#report({ kind: "handshake", generation });
+    this.#report({ kind: "attach-failed", generation, reason: reasonOf(error) });
   }
 
   async #start(plan: MemoryPlan): Promise<string | null> {

@@ -73,7 +73,7 @@ export async function findSpark(
       by: "SPARK_HOME",
     });
   }
-  const venv = env.VIRTUAL_ENV ?? env.CONDA_PREFIX;
+  const venv = env.VIRTUAL_ENV || env.CONDA_PREFIX;
   const candidates: readonly (readonly [string | null, string])[] = [
     [venv ? join(venv, "bin", "python") : null, "the PySpark of the active environment"],
     ["python3", "the PySpark of python3"],
