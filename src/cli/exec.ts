@@ -33,34 +33,34 @@ const AFTERMATH_MS = 1_000;
 /** Runs the program; the exit code is its own, with 128 + n for a program ended by signal n. */
 export async function exec(context: CommandContext, request: ExecRequest): Promise<number> {
   let program: Program | null = null;
-  let interrupted: ExitStatus | null = null;
+  let interruptedCode = 0;
   const unsubscribe = onSignal(["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"], (signal) => {
-    interrupted ??= { code: SIGNAL_CODES[signal] ?? EXIT.failure, signal };
+    interruptedCode ||= SIGNAL_CODES[signal] ?? EXIT.failure;
     // A terminal gives Ctrl-C and Ctrl-\ to the whole foreground group: the program has it already.
     const shared = (signal === "SIGINT" || signal === "SIGQUIT") && isTerminal("stdin");
     if (!shared) program?.signal(signal);
   });
+  const stopped = () => interruptedCode !== 0;
   const session = await openSession(context).catch((error) => {
     unsubscribe();
     throw error;
   });
   try {
+    await session.takeTurn(stopped);
     for (let attempt = 0;; attempt++) {
-      const status = await untilReady(session, context, () => interrupted !== null);
-      if (status === null || interrupted !== null) {
-        return codeOf(interrupted ?? { code: EXIT.interrupted, signal: null });
-      }
-      const env = await programEnv(status, context);
+      const status = await untilReady(session, context, stopped);
+      if (status === null) return interruptedCode;
       await session.beforeProgram();
-      program = start(request.command, env, context);
+      program = start(request.command, await programEnv(status, context), context);
       const exit = await program.exited;
       program = null;
-      const code = codeOf(exit);
-      const loss = code === 0 ? null : await lossOf(status.generation, session, context);
+      // Whoever ends the program from outside does not ask what became of the gateway.
+      const loss = exit.code === 0 || stopped() ? null : await lossOf(status.generation, session, context);
       await session.afterProgram();
-      if (loss === null) return code;
+      // Deno's code of a signal death is 128 + n already.
+      if (loss === null) return exit.code;
       tell(loss, { exit, attempt, retries: request.retries, narrated: session.narrated, log: context.log });
-      if (attempt >= request.retries || interrupted !== null) return code;
+      if (attempt >= request.retries || stopped()) return exit.code;
     }
   } finally {
     await session.close();
@@ -183,8 +183,3 @@ const SIGNAL_CODES: Readonly<Record<string, number>> = {
   SIGQUIT: 131,
   SIGTERM: 143,
 };
-
-/** Deno's code of a signal death is 128 + n already. */
-function codeOf({ code }: ExitStatus): number {
-  return code;
-}

@@ -20,7 +20,9 @@ export interface Session {
   status(): Promise<Status>;
   /** Whether the daemon's own log goes to this terminal, so that its news need not be repeated. */
   readonly narrated: boolean;
-  /** Waits for its turn: Spark allows one context in a JVM. */
+  /** Waits until no other `exec` has the gateway, since Spark allows one context in a JVM; or until `stopped`. */
+  takeTurn(stopped: () => boolean): Promise<void>;
+  /** Looks who is there already. */
   beforeProgram(): Promise<void>;
   /** Removes what the program left behind. */
   afterProgram(): Promise<void>;
@@ -65,6 +67,7 @@ async function embeddedSession(context: CommandContext): Promise<Session> {
     },
     narrated: true,
     // The gateway is this program's alone.
+    takeTurn: async () => {},
     beforeProgram: async () => {},
     afterProgram: async () => {},
     close: async () => {
@@ -99,22 +102,22 @@ async function attachedSession(daemon: DaemonClient, context: CommandContext): P
   return {
     status: () => daemon.status(),
     narrated: false,
-    beforeProgram: async () => {
+    takeTurn: async (stopped) => {
       const path = join(dirname(first.environmentFile), "program.lock");
-      turn ??= await files.tryLock(path);
+      turn = await files.tryLock(path);
       if (turn === null) log.info("another program has the gateway; waiting for its end");
-      while (turn === null) {
+      while (turn === null && !stopped()) {
         await clock.sleep(TURN_POLL_MS);
         turn = await files.tryLock(path);
       }
+    },
+    beforeProgram: async () => {
       occupied = await look(hasActiveContext) === true;
       if (occupied) log.warn("a program that was not started by exec has a SparkContext in this gateway");
     },
     afterProgram: async () => {
       // Only what this program left: a context that was there before belongs to somebody else.
       if (!occupied && await look(hasActiveContext)) await look(stopActiveContext);
-      turn?.release();
-      turn = null;
     },
     close: () => {
       turn?.release();

@@ -1,6 +1,6 @@
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { join } from "@std/path";
-import { Place, program, RunningDaemon, until } from "./rekindle.ts";
+import { Place, program, ROOT, RunningDaemon, until } from "./rekindle.ts";
 import type { Result } from "./rekindle.ts";
 import { sparkInstallations } from "./spark_installations.ts";
 
@@ -120,5 +120,27 @@ Deno.test("run after a kill -9 of the daemon starts as if nothing had been", asy
   const daemon = await RunningDaemon.start(place);
   const { stdout } = await place.exec(["--", "python", program("sum.py")]);
   strictEqual(stdout, "sum 499500 generation 1\n");
+  strictEqual((await daemon.end("SIGTERM")).code, 0);
+});
+
+Deno.test("exec waits for its turn while another one has the gateway", async () => {
+  await using place = await Place.make(oldest);
+  const daemon = await RunningDaemon.start(place);
+  const path = (name: string) => join(place.folder, name);
+  const exists = (name: string) => Deno.stat(path(name)).then(() => true, () => false);
+  const script = "touch first; until [ -e go ]; do sleep 0.05; done; echo first >> order";
+  const first = place.exec(["--", "sh", "-c", script]);
+  await until(() => exists("first"));
+  const second = place.plain("sh", [
+    ...["-c", 'exec "$@" 2> second.err', "sh", join(ROOT, "rekindle"), "exec", ...place.flags],
+    ...["--", "sh", "-c", "echo second >> order"],
+  ]);
+  await until(async () =>
+    (await Deno.readTextFile(path("second.err")).catch(() => "")).includes("waiting for")
+  );
+  await Deno.writeTextFile(path("go"), "");
+  strictEqual((await first).code, 0);
+  strictEqual((await second).code, 0);
+  strictEqual(await Deno.readTextFile(path("order")), "first\nsecond\n");
   strictEqual((await daemon.end("SIGTERM")).code, 0);
 });
