@@ -82,7 +82,8 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   try {
     const installation = await options.install();
     await removeLeftovers(options);
-    const { supervisor, driver, status } = await assemble(options, installation);
+    const assembly = await assemble(options, installation);
+    const { supervisor, status } = assembly;
     const token = randomToken();
     api = createApi({ hostname: settings.api.hostname, token, status, post: supervisor.post });
     if (!embedded) {
@@ -90,7 +91,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       await files.writeAtomic(join(folders.runtime, DAEMON_FILE), `${JSON.stringify(file)}\n`);
     }
     supervisor.post({ kind: "start" });
-    const finished = live(supervisor, driver, { options, place });
+    const finished = live(assembly, options, place);
     return { apiUrl: place.apiUrl, installation, status, post: supervisor.post, finished };
   } catch (error) {
     await place.release();
@@ -110,6 +111,8 @@ interface Assembly {
   readonly supervisor: Supervisor;
   readonly driver: RealDriver;
   readonly status: () => Status;
+  /** The death after which there was no hope, if any. */
+  readonly hopeless: () => Incident | null;
 }
 
 async function assemble(options: DaemonOptions, installation: Installation): Promise<Assembly> {
@@ -137,6 +140,7 @@ async function assemble(options: DaemonOptions, installation: Installation): Pro
       log.info(`evidence is in ${join(folders.state, "incidents", id)}`);
     },
   });
+  let hopeless: Incident | null = null;
   const supervisor = new Supervisor({
     initial: initialState(plan),
     settings: lifecycleSettings(settings),
@@ -145,7 +149,9 @@ async function assemble(options: DaemonOptions, installation: Installation): Pro
     random: Math.random,
     onChange: (change) => {
       narrate(change, { log, clock, flags: () => driver.current?.flags ?? null });
-      if (isHopeless(change.after)) supervisor.post({ kind: "shutdown", by: "a start that cannot succeed" });
+      if (!isHopeless(change.after)) return;
+      hopeless = change.after.lastIncident;
+      supervisor.post({ kind: "shutdown", by: "a start that cannot succeed" });
     },
     onError,
   });
@@ -164,7 +170,7 @@ async function assemble(options: DaemonOptions, installation: Installation): Pro
       heartbeatLatencyMs: driver.latencyMs,
       lastIncident,
     });
-  return { supervisor, driver, status };
+  return { supervisor, driver, status, hopeless: () => hopeless };
 }
 
 /** A PySpark that a plain `python` on the PATH would not find: one that was named, or the project's own. */
@@ -172,10 +178,14 @@ function bringsPython({ settings, own }: DaemonOptions, { spark: { python } }: I
   return python !== null && (settings.python !== null || python.startsWith(`${own.ownEnvironment}/`));
 }
 
-function lifecycleSettings({ startTimeoutMs, restart, memoryMode, origins }: Settings): LifecycleSettings {
+function lifecycleSettings(settings: Settings): LifecycleSettings {
+  const { startTimeoutMs, heartbeatMs, restart, memoryMode, origins } = settings;
   return {
     ...DEFAULT_SETTINGS,
     startTimeoutMs,
+    // Who asks seldom must also wait longer, by the same ratio as the defaults.
+    suspectAfterMs: Math.max(DEFAULT_SETTINGS.suspectAfterMs, 2.5 * heartbeatMs),
+    actAfterMs: Math.max(DEFAULT_SETTINGS.actAfterMs, 7.5 * heartbeatMs),
     restartMode: restart,
     memory: { mode: memoryMode, modeIsExplicit: origins["memory-mode"] !== undefined },
   };
@@ -198,22 +208,16 @@ function isHopeless({ gateway, everReady, ending }: SupervisorState): boolean {
   return gateway.phase === "failed" && gateway.deadlineMs === null && !everReady && !ending;
 }
 
-interface Holdings {
-  readonly options: DaemonOptions;
-  readonly place: Claim;
-}
-
 async function live(
-  supervisor: Supervisor,
-  driver: RealDriver,
-  { options: { runtime: { files }, folders, embedded }, place }: Holdings,
+  { supervisor, driver, hopeless }: Assembly,
+  { runtime: { files }, folders, embedded }: DaemonOptions,
+  place: Claim,
 ): Promise<Incident | null> {
   await supervisor.run();
   await driver.settled();
   await files.remove(embedded ? folders.runtime : join(folders.runtime, DAEMON_FILE));
   await place.release();
-  const { everReady, lastIncident } = supervisor.state;
-  return !everReady && lastIncident?.decision.kind === "give-up" ? lastIncident : null;
+  return hopeless();
 }
 
 interface Description {

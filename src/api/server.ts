@@ -38,7 +38,10 @@ function read(path: string, status: Status): Response {
     case "/startupz":
       return answer(status.everReady, "the gateway has not been ready yet");
     case "/readyz":
-      return answer(isReady(status.health), checks.gateway.output ?? checks.heartbeat.output);
+      return answer(
+        isReady(status.health),
+        checks.loop.output ?? checks.gateway.output ?? checks.heartbeat.output,
+      );
     case "/health":
       return json(status.health.status === "fail" ? 503 : 200, healthDocument(status));
     case "/v1/status":

@@ -7,6 +7,7 @@ import { classifyDeath } from "./exit_cause.ts";
 import type { DeathEvidence, Intent } from "./exit_cause.ts";
 import { nextPlan } from "./memory_plan.ts";
 import { decideRestart } from "./restart_policy.ts";
+import type { RestartDecision } from "./restart_policy.ts";
 import type { Effect, GatewayState, Incident, StopStep, SupervisorState, Transition } from "./lifecycle.ts";
 import { become, launch, settle, stay } from "./moves.ts";
 import type { Of, TransitionContext } from "./moves.ts";
@@ -97,15 +98,17 @@ export function conclude(
   const verdict = classifyDeath(evidence);
   const { plan, changed, reason } = nextPlan(state.plan, verdict.class, settings.memory);
   const deaths = [...state.deaths, { atMs: nowMs, class: verdict.class, wasReady }].slice(-100);
-  const decision = decideRestart({
-    verdict,
-    planChanged: changed,
-    wasReady,
-    deaths,
-    mode: settings.restartMode,
-    nowMs,
-    random,
-  });
+  const decision: RestartDecision = state.desired === "down"
+    ? { kind: "give-up", reason: "it was asked to end", retryInMs: null }
+    : decideRestart({
+      verdict,
+      planChanged: changed,
+      wasReady,
+      deaths,
+      mode: settings.restartMode,
+      nowMs,
+      random,
+    });
   const { generation } = state;
   const incident: Incident = { generation, verdict, exit, change: { changed, reason }, decision };
   const next: SupervisorState = { ...state, plan, deaths, lastIncident: incident };

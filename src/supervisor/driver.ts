@@ -6,6 +6,7 @@
 import { join } from "@std/path";
 import type { DeathEvidence } from "../core/exit_cause.ts";
 import type { Effect, Input } from "../core/lifecycle.ts";
+import { reasonOf } from "../errors.ts";
 import { GatewayProcess } from "../gateway/process.ts";
 import type { ProcessOptions } from "../gateway/process.ts";
 import type { IncidentStore } from "../incident/store.ts";
@@ -34,6 +35,7 @@ export class RealDriver implements GatewayDriver {
   #evidence: DeathEvidence | null = null;
   #beating = new AbortController();
   #latencyMs: number | null = null;
+  #environment: Promise<void> = Promise.resolve();
   /** What is under way and must end before the daemon may. */
   readonly #work = new Set<Promise<void>>();
 
@@ -75,18 +77,23 @@ export class RealDriver implements GatewayDriver {
         this.#current = new GatewayProcess(effect.generation, { ...this.#options, report });
         return await this.#current.launch(effect.plan);
       case "attach":
-        await this.#writeEnvironment();
+        try {
+          await this.#inTurn(() => this.#writeEnvironment());
+        } catch (error) {
+          return report({ kind: "attach-failed", generation: effect.generation, reason: reasonOf(error) });
+        }
         return await this.#current?.attach();
       case "begin-heartbeat":
         return await this.#beat(effect.generation, report);
       case "end-heartbeat":
         this.#beating.abort();
-        return await this.#options.files.remove(this.environmentFile);
+        return await this.#removeEnvironment();
       case "end-step":
         return await this.#current?.endStep(effect.step);
       case "collect": {
         this.#beating.abort();
-        await this.#options.files.remove(this.environmentFile);
+        // Evidence is worth more than a file that cannot be removed.
+        await this.#removeEnvironment().catch(this.#options.onError);
         const { exit, intent, wasReady, generation } = effect;
         const evidence = await this.#current?.collect(exit, intent, wasReady);
         if (evidence === undefined) return;
@@ -114,6 +121,17 @@ export class RealDriver implements GatewayDriver {
     const { signal } = this.#beating;
     const { port, secret } = endpoint;
     await beatUntil({ port, secret, periodMs: heartbeatPeriodMs, clock, dialer, onBeat, signal });
+  }
+
+  /** One change of the environment file after the other: a late write must not outlive the removal after it. */
+  #inTurn(change: () => Promise<void>): Promise<void> {
+    const changed = this.#environment.then(change);
+    this.#environment = changed.catch(() => {});
+    return changed;
+  }
+
+  #removeEnvironment(): Promise<void> {
+    return this.#inTurn(() => this.#options.files.remove(this.environmentFile));
   }
 
   /** In the form that a shell, systemd's `EnvironmentFile=` and `docker --env-file` all read. */

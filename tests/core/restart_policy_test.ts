@@ -75,7 +75,7 @@ Deno.test("decideRestart() waits longer with every death since health was proven
   });
 });
 
-Deno.test("decideRestart() gives up on deaths of one class within the window, and tries once more later", () => {
+Deno.test("decideRestart() gives up after deaths of one class within the window, and tries again later", () => {
   for (const [wasReady, most] of [[false, GIVE_UP_STARTS], [true, GIVE_UP_DEATHS]] as const) {
     const on = (earlier: readonly Death[]) => decide("killed-by-signal", { wasReady, earlier });
     assert.equal(on(deaths(most - 2, { wasReady })).kind, "restart");

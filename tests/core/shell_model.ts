@@ -1,6 +1,6 @@
 /**
- * A model of everything around the transition function: processes that live, answer, die and are reaped, and time
- * that passes. After every step it checks what must always hold.
+ * A model of everything around the transition function: processes that live, answer, die and are reaped, and
+ * time that passes. After every step it checks what must always hold.
  * @module
  */
 

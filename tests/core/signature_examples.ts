@@ -211,7 +211,7 @@ export const EXAMPLES: readonly {
     hits: [
       "		::          UNRESOLVED DEPENDENCIES         ::",
       'Exception in thread "main" java.lang.RuntimeException: [unresolved dependency: com.nosuch#thing;1.0: not found]',
-      "	Server access error at url https://repo.example.org/a.pom (java.net.UnknownHostException: repo.example.org)",
+      "	Server access error at url https://example.org/a.pom (java.net.UnknownHostException: example.org)",
       "java.lang.RuntimeException: [download failed: org.example#a;1.0!a.jar]",
     ],
     misses: ["com.nosuch#thing added as a dependency"],

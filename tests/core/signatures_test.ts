@@ -24,7 +24,7 @@ Deno.test("every row of SIGNATURES has examples", () => {
   for (const { hits, misses } of EXAMPLES) assert.ok(hits.length > 0 && misses.length > 0);
 });
 
-Deno.test("every row of SIGNATURES explains its own lines, which no earlier row takes, and no near miss", () => {
+Deno.test("every row of SIGNATURES explains its own lines before any other row, and no near miss", () => {
   for (const [index, row] of SIGNATURES.entries()) {
     for (const hit of EXAMPLES[index]?.hits ?? []) {
       assert.equal(atStart(hit)?.summary, row.summary, hit);
@@ -51,7 +51,7 @@ Deno.test("every class of cause has a row, or is judged by more than text", () =
   assert.deepEqual([...CAUSE_CLASSES].filter((name) => !named.has(name)), []);
 });
 
-Deno.test("matchSignature() leaves words that only mean something at the start to the job once it is ready", () => {
+Deno.test("matchSignature() leaves words that speak for a failed start to the job once it is ready", () => {
   for (const [index, row] of SIGNATURES.entries()) {
     const [hit = ""] = EXAMPLES[index]?.hits ?? [];
     const exit = { code: 1, signal: null };

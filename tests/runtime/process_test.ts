@@ -65,7 +65,7 @@ Deno.test("onUncaught() reports errors and rejections nobody caught, and the pro
       if (reported.length === 2) done.resolve();
       if (error.message === "thrown") throw new Error("the report failed");
     });
-    setTimeout(() => { throw new Error("thrown"); });
+    queueMicrotask(() => { throw new Error("thrown"); });
     Promise.reject(new Error("rejected"));
     await done.promise;
     console.log(reported.sort().join());`);
@@ -81,7 +81,7 @@ Deno.test("onUncaught() puts the default back when it is ended", async () => {
   const { code, stdout } = await evaluate(`
     import { onUncaught } from "${MODULE}";
     onUncaught(() => console.log("reported"))();
-    setTimeout(() => console.log("alive"), 100);
+    void Deno.stdin.read(new Uint8Array(1)).then(() => console.log("alive"));
     Promise.reject(new Error("rejected"));`);
   assert.equal(code, 1);
   assert.equal(stdout, "");

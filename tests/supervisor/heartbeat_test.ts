@@ -14,7 +14,7 @@ class Heart implements AsyncDisposable {
   readonly #server: FakePy4jServer;
   readonly #stop = new AbortController();
   readonly #ended: Promise<void>;
-  #waiting: (() => void)[] = [];
+  readonly #first = Promise.withResolvers<void>();
 
   constructor(
     server: FakePy4jServer,
@@ -31,18 +31,26 @@ class Heart implements AsyncDisposable {
       signal: this.#stop.signal,
       onBeat: (latencyMs) => {
         this.latencies.push(latencyMs);
-        for (const wake of this.#waiting.splice(0)) wake();
+        this.#first.resolve();
       },
     });
   }
 
-  /** Lets time pass until so many beats have been answered, and each has had its time. */
+  /** Resolves at the first beat, and lets no time pass. */
+  get firstBeat(): Promise<void> {
+    return this.#first.promise;
+  }
+
+  /** Lets time pass until so many beats have been answered. */
   async beats(count: number): Promise<void> {
-    while (this.latencies.length < count) {
-      const { promise, resolve } = Promise.withResolvers<void>();
-      this.#waiting.push(resolve);
-      if (this.latencies.length > 0) await this.clock.advance(PERIOD_MS);
-      await promise;
+    await this.until(() => this.latencies.length >= count);
+  }
+
+  /** Lets the time between two beats pass, again and again, but none while an answer is waited for. */
+  async until(reached: () => boolean): Promise<void> {
+    while (!reached()) {
+      const [next = Infinity] = this.clock.pendingMs;
+      await this.clock.advance(next <= PERIOD_MS ? next : 0);
     }
   }
 
@@ -94,7 +102,7 @@ Deno.test("beatUntil() asks again a period after it asked, and tells how long th
   };
   await using server = new FakePy4jServer();
   await using heart = new Heart(server, { clock, dialer: slow });
-  await heart.beats(1);
+  await heart.firstBeat;
   await clock.advance(0);
   // The secret's answer and the call's.
   assert.deepEqual(heart.latencies, [300]);
@@ -112,12 +120,10 @@ Deno.test("beatUntil() connects again after its connection was cut, and reports 
   await heart.beats(2);
   await server.allClosed();
   cut = false;
-  await heart.clock.advance(PERIOD_MS);
-  // The cut connection fails without a word from the server: nothing marks the moment but the next sleep.
-  await heart.clock.sleeping();
-  assert.equal(heart.latencies.length, 2);
   await heart.beats(3);
   assert.equal(connections(server), 2);
+  // The second beat came after one period; the cut connection cost the third one.
+  assert.equal(heart.clock.nowMs(), 3 * PERIOD_MS);
 });
 
 Deno.test("beatUntil() reports no silence, and tries another connection after four seconds", async () => {
@@ -136,7 +142,7 @@ Deno.test("beatUntil() reports no silence, and tries another connection after fo
   await heart.beats(1);
 });
 
-Deno.test("beatUntil() goes on trying where nothing listens, and at a secret that is refused", async () => {
+Deno.test("beatUntil() goes on trying where nothing listens", async () => {
   await using server = new FakePy4jServer();
   const clock = new ManualClock();
   let refused = 3;
@@ -151,11 +157,12 @@ Deno.test("beatUntil() goes on trying where nothing listens, and at a secret tha
     await clock.advance(PERIOD_MS);
   }
   await heart.beats(1);
+});
+
+Deno.test("beatUntil() goes on trying where its secret is refused", async () => {
+  await using server = new FakePy4jServer();
   await using stranger = new Heart(server, { secret: "wrong" });
-  await server.received(3);
-  await stranger.clock.sleeping();
-  await stranger.clock.advance(PERIOD_MS);
-  await server.received(4);
+  await stranger.until(() => connections(server) === 6);
   assert.deepEqual(stranger.latencies, []);
 });
 

@@ -5,8 +5,7 @@ import { Supervisor } from "../../src/supervisor/supervisor.ts";
 import type { Change, SupervisorOptions } from "../../src/supervisor/supervisor.ts";
 import { PLAN } from "../fakes/gateway_world.ts";
 import { ManualClock } from "../fakes/manual_clock.ts";
-
-const EXIT = { code: 0, signal: null };
+import { collected, exited, READY, START, WAYS } from "./ways.ts";
 
 /** A running loop, and everything it did. */
 class Loop {
@@ -73,41 +72,6 @@ class Loop {
     assert.deepEqual(this.clock.pendingMs, []);
   }
 }
-
-function exited(generation = 1, code = 0): Input {
-  return { kind: "exited", generation, exit: { code, signal: null } };
-}
-
-function collected({ generation, exit, intent, wasReady }: Extract<Effect, { kind: "collect" }>): Input {
-  const evidence = { exit, intent, wasReady, stdout: [], stderr: [], oomKills: { group: 0, machine: 0 } };
-  return { kind: "collected", generation, evidence };
-}
-
-const START: readonly Input[] = [{ kind: "start" }, { kind: "spawned", generation: 1, pid: 1001 }];
-const WARM: readonly Input[] = [...START, { kind: "handshake", generation: 1 }];
-const READY: readonly Input[] = [...WARM, { kind: "attached", generation: 1 }];
-const DEATH = { kind: "collect", generation: 1, exit: EXIT, intent: null, wasReady: true } as const;
-const NO_JAVA: Input = {
-  kind: "collected",
-  generation: 1,
-  evidence: {
-    ...{ exit: { code: 127, signal: null }, intent: null, wasReady: false, stdout: [] },
-    stderr: [{ number: 1, text: "JAVA_HOME is not set" }],
-    oomKills: { group: 0, machine: 0 },
-  },
-};
-
-/** What leads to each phase. */
-const WAYS: Readonly<Record<Phase, readonly Input[]>> = {
-  stopped: [],
-  starting: START,
-  warming: WARM,
-  ready: READY,
-  stopping: [...READY, { kind: "restart", by: "a test" }],
-  collecting: [...READY, exited()],
-  backoff: [...READY, exited(), collected(DEATH)],
-  failed: [...START, exited(1, 127), NO_JAVA],
-};
 
 for (const phase of PHASES) {
   Deno.test(`a shutdown in phase ${phase} ends the gateway, then the loop`, async () => {

@@ -1,0 +1,221 @@
+import assert from "node:assert/strict";
+import {
+  DEFAULT_API,
+  fromEnvironment,
+  fromFile,
+  nearest,
+  OPTIONS,
+  resolveSettings,
+  variableOf,
+} from "../src/config.ts";
+import type { OptionName, Origin, RawSettings, Settings } from "../src/config.ts";
+import { GIB } from "../src/core/jvm_flags.ts";
+import { EXIT, UserErrors } from "../src/errors.ts";
+
+const NAMES = Object.keys(OPTIONS) as readonly OptionName[];
+
+function fromFlags(flags: RawSettings): Settings {
+  return resolveSettings([["flag", flags]]);
+}
+
+/** What was thrown, as one line for each error. */
+function complaints(act: () => unknown): readonly string[] {
+  try {
+    act();
+  } catch (error) {
+    assert.ok(error instanceof UserErrors, String(error));
+    for (const { hint } of error.errors) assert.ok(hint.length > 0);
+    return error.errors.map(({ message, exitCode }) => `${exitCode} ${message}`);
+  }
+  return [];
+}
+
+/** A valid value for every setting, and the part of the settings it gives. */
+const VALID: Readonly<Record<Exclude<OptionName, "config">, readonly [string, Partial<Settings>]>> = {
+  "name": ["night-1.a", { name: "night-1.a" }],
+  "state-dir": ["/state", { stateDir: "/state" }],
+  "api": ["127.0.0.2:80", { api: { hostname: "127.0.0.2", port: 80 } }],
+  "python": ["/bin/python3", { python: "/bin/python3" }],
+  "spark-home": ["/spark", { sparkHome: "/spark" }],
+  "java-home": ["/java", { javaHome: "/java" }],
+  "conf": ["a=b", { conf: ["a=b"] }],
+  "packages": ["g:a:1", { packages: "g:a:1" }],
+  "jars": ["a.jar", { jars: "a.jar" }],
+  "heap": ["2g", { heapBytes: 2 * GIB }],
+  "memory-limit": ["4g", { memoryLimitBytes: 4 * GIB }],
+  "memory-mode": ["off", { memoryMode: "off" }],
+  "restart": ["never", { restart: "never" }],
+  "start-timeout": ["90", { startTimeoutMs: 90_000 }],
+  "heartbeat": ["0.5", { heartbeatMs: 500 }],
+  "log-level": ["debug", { logLevel: "debug" }],
+  "log-format": ["json", { logFormat: "json" }],
+  "quiet": ["true", { logLevel: "warn" }],
+};
+
+const DEFAULTS: Settings = {
+  name: null,
+  stateDir: null,
+  api: DEFAULT_API,
+  python: null,
+  sparkHome: null,
+  javaHome: null,
+  conf: [],
+  packages: null,
+  jars: null,
+  heapBytes: null,
+  memoryLimitBytes: null,
+  memoryMode: "adjust",
+  restart: "always",
+  startTimeoutMs: 60_000,
+  heartbeatMs: 2_000,
+  logLevel: "info",
+  logFormat: "text",
+  origins: {},
+};
+
+Deno.test("resolveSettings() has a default for every setting", () => {
+  assert.deepEqual(resolveSettings([]), DEFAULTS);
+});
+
+Deno.test("every setting can be given as a flag, a variable and a key, and is told by its origin", () => {
+  for (const [name, [text, part]] of Object.entries(VALID)) {
+    const variable = `REKINDLE_${name.replaceAll("-", "_").toUpperCase()}`;
+    assert.equal(variableOf(name as OptionName), variable);
+    const places: readonly (readonly [Origin, RawSettings])[] = [
+      ["flag", { [name]: name === "conf" ? [text] : text }],
+      ["environment", fromEnvironment({ [variable]: text, [`X${variable}`]: "other" })],
+      ["file", fromFile(JSON.stringify({ [name]: text }), "rekindle.json")],
+    ];
+    for (const place of places) {
+      const wanted = { ...DEFAULTS, ...part, origins: { [name]: place[0] } };
+      assert.deepEqual(resolveSettings([place]), wanted, `${name} as ${place[0]}`);
+    }
+  }
+  assert.deepEqual(Object.keys(VALID).sort(), NAMES.filter((name) => name !== "config").sort());
+});
+
+Deno.test("resolveSettings() takes flags over the environment, it over the file, and that over defaults", () => {
+  const flag = { heap: "1g" };
+  const environment = { "heap": "2g", "log-level": "warn" };
+  const file = { "heap": "3g", "log-level": "debug", "restart": "never" };
+  const settings = resolveSettings([["flag", flag], ["environment", environment], ["file", file]]);
+  assert.equal(settings.heapBytes, GIB);
+  assert.deepEqual([settings.logLevel, settings.restart, settings.logFormat], ["warn", "never", "text"]);
+  assert.deepEqual(settings.origins, { "heap": "flag", "log-level": "environment", "restart": "file" });
+});
+
+Deno.test("resolveSettings() reports every bad value at once, each by the name it was given under", () => {
+  const act = () =>
+    resolveSettings([
+      ["flag", { "heap": "lots", "conf": ["spark.a=1", "spark.b"], "name": "../up" }],
+      ["environment", { "memory-mode": "sometimes", "heartbeat": "0", "quiet": "maybe" }],
+      ["file", { "restart": "once", "python": "", "conf": ["overridden"] }],
+    ]);
+  assert.deepEqual([...complaints(act)].sort(), [
+    `64 Cannot use --conf "spark.b": it is not of the form key=value, such as spark.sql.shuffle.partitions=8`,
+    `64 Cannot use --heap "lots": it is not a size such as 1536m or 2g`,
+    `64 Cannot use --name "../up": it may hold letters, digits, dots, dashes and underscores`,
+    `64 Cannot use REKINDLE_HEARTBEAT "0": it is not a number of seconds above 0, at most 86400`,
+    `64 Cannot use REKINDLE_MEMORY_MODE "sometimes": it is not one of adjust, suggest, off`,
+    `64 Cannot use REKINDLE_QUIET "maybe": it is not true or false`,
+    `78 Cannot use python "": it is empty`,
+    `78 Cannot use restart "once": it is not one of always, on-failure, never`,
+  ]);
+  const environment: readonly [Origin, RawSettings] = ["environment", { conf: ["x"] }];
+  assert.match(complaints(() => resolveSettings([environment]))[0] ?? "", /^64 Cannot use REKINDLE_CONF "x"/);
+});
+
+Deno.test("resolveSettings() refuses values that cannot work", () => {
+  const table: Partial<Record<OptionName, readonly string[]>> = {
+    "heap": ["2", "1024", "0g", "-1g", "1023k"],
+    "memory-limit": ["2"],
+    "heartbeat": ["-1", "NaN", "Infinity", "0.0001", "86401", "5ms"],
+    "start-timeout": ["soon"],
+    "name": ["a/b", ".", "-a", "a b", "a".repeat(65)],
+    "api": ["0.0.0.0:80", "example.org:80", "127.0.0.1", "127.0.0.1:65536", ":80", "128.0.0.1:80"],
+    "log-level": ["INFO", "verbose"],
+    "log-format": ["xml"],
+    "conf": ["=b", "a b=c", ""],
+  };
+  for (const [name, values] of Object.entries(table)) {
+    for (const value of values) {
+      const given = name === "conf" ? [value] : value;
+      assert.equal(complaints(() => fromFlags({ [name]: given })).length, 1, `${name} ${value}`);
+    }
+  }
+});
+
+Deno.test("resolveSettings() reads addresses of this machine only", () => {
+  const table: Readonly<Record<string, Settings["api"]>> = {
+    "7500": { hostname: "127.0.0.1", port: 7500 },
+    "localhost:0": { hostname: "127.0.0.1", port: 0 },
+    "[::1]:7500": { hostname: "::1", port: 7500 },
+  };
+  for (const [text, api] of Object.entries(table)) assert.deepEqual(fromFlags({ api: text }).api, api, text);
+});
+
+Deno.test("resolveSettings() reads seconds with and without their unit", () => {
+  assert.equal(fromFlags({ heartbeat: "1.5s" }).heartbeatMs, 1_500);
+  assert.equal(fromFlags({ "start-timeout": "86400" }).startTimeoutMs, 86_400_000);
+});
+
+Deno.test("quiet silences information, never errors, and hides no bad level", () => {
+  const levelOf = (level: string, quiet: string | boolean) =>
+    fromFlags({ "log-level": level, quiet }).logLevel;
+  assert.equal(levelOf("debug", true), "warn");
+  assert.equal(levelOf("error", true), "error");
+  assert.equal(levelOf("info", "1"), "warn");
+  assert.equal(levelOf("info", "0"), "info");
+  assert.equal(complaints(() => levelOf("loud", true)).length, 1);
+});
+
+Deno.test("fromEnvironment() takes one Spark setting a line, and an empty variable for none", () => {
+  const environment = { REKINDLE_CONF: "spark.a=1 2\nspark.b=3\n", REKINDLE_HEAP: "" };
+  assert.deepEqual(fromEnvironment(environment), { conf: ["spark.a=1 2", "spark.b=3"] });
+});
+
+Deno.test("fromFile() reads numbers, switches and lists", () => {
+  const text = `{ "$schema": "x", "heartbeat": 1.5, "quiet": true, "conf": ["spark.a=1"] }`;
+  assert.deepEqual(fromFile(text, "f"), { heartbeat: "1.5", quiet: true, conf: ["spark.a=1"] });
+});
+
+Deno.test("fromFile() reports every unknown and misshapen key, with a suggestion", () => {
+  const text = `{ "heep": "1g", "conf": { "spark.a": "1" }, "wholly-unlike": 1, "jars": [1], "heap": null }`;
+  assert.deepEqual(complaints(() => fromFile(text, "f.json")), [
+    '78 Cannot read f.json: there is no setting "heep"; did you mean "heap"?',
+    '78 Cannot read f.json: "conf" must be text, a list of texts, a number, true or false',
+    '78 Cannot read f.json: there is no setting "wholly-unlike"',
+    '78 Cannot read f.json: "jars" must be text, a list of texts, a number, true or false',
+    '78 Cannot read f.json: "heap" must be text, a list of texts, a number, true or false',
+  ]);
+});
+
+Deno.test("fromFile() refuses what is no JSON object", () => {
+  for (const text of ["", "{", "heap = 2g"]) {
+    assert.match(complaints(() => fromFile(text, "f"))[0] ?? "", /^78 Cannot read f: it is not JSON \(/);
+  }
+  for (const text of ["[]", "null", "1", '"heap"']) {
+    assert.deepEqual(complaints(() => fromFile(text, "f")), ["78 Cannot read f: it is not a JSON object"]);
+  }
+});
+
+Deno.test("UserErrors has the exit code of its first error", () => {
+  const both = () => resolveSettings([["flag", { name: "?" }], ["file", { heap: "?" }]]);
+  assert.throws(both, { exitCode: EXIT.usage });
+  assert.throws(() => resolveSettings([["file", { heap: "?" }]]), { exitCode: EXIT.config });
+});
+
+Deno.test("nearest() suggests the word that was most likely meant, or none", () => {
+  const known = ["heap", "heartbeat", "api", "memory-mode"];
+  const table: Readonly<Record<string, string | null>> = {
+    "heep": "heap",
+    "hartbeat": "heartbeat",
+    "memory_mode": "memory-mode",
+    "ap": "api",
+    "xyz": null,
+    "": null,
+    "heat": "heap",
+  };
+  for (const [word, meant] of Object.entries(table)) assert.equal(nearest(word, known), meant, word);
+  assert.equal(nearest("heap", []), null);
+});

@@ -1,0 +1,69 @@
+import assert from "node:assert/strict";
+import { createLogger, LOG_LEVELS } from "../src/log.ts";
+import type { LogLevel, LogOptions } from "../src/log.ts";
+
+/** What a logger wrote after `use`. */
+function written(use: (log: ReturnType<typeof createLogger>) => void, options: Partial<LogOptions> = {}) {
+  const lines: string[] = [];
+  use(createLogger({
+    level: "debug",
+    format: "text",
+    colour: false,
+    write: (line) => void lines.push(line),
+    ...options,
+  }));
+  return lines;
+}
+
+Deno.test("createLogger() writes a record of its level and above, one line each", () => {
+  for (const [index, level] of LOG_LEVELS.entries()) {
+    const lines = written((log) => {
+      for (const each of LOG_LEVELS) log[each](`at ${each}`);
+    }, { level });
+    const heard: readonly LogLevel[] = LOG_LEVELS.slice(index);
+    assert.equal(lines.length, heard.length);
+    for (const [row, each] of heard.entries()) assert.match(lines[row] ?? "", new RegExp(`at ${each}\n$`));
+  }
+});
+
+Deno.test("createLogger() writes text for people: the time, an urgent level, the message", () => {
+  const lines = written((log) => {
+    log.info("ready", { pid: 7 });
+    log.debug("detail");
+    log.warn("odd");
+    log.error("bad");
+  });
+  const time = /^rekindle \d\d:\d\d:\d\d {2}/;
+  for (const line of lines) assert.match(line, time);
+  const messages = lines.map((line) => line.replace(time, ""));
+  assert.deepEqual(messages, ["ready\n", "detail\n", "warn: odd\n", "error: bad\n"]);
+});
+
+Deno.test("createLogger() writes JSON for collectors, with every field", () => {
+  const [line = ""] = written((log) => log.warn('a "word"\n', { generation: 3, ok: true, none: null }), {
+    format: "json",
+    colour: true,
+  });
+  assert.ok(line.endsWith("}\n") && line.indexOf("\n") === line.length - 1);
+  const { ts, ...rest } = JSON.parse(line);
+  assert.deepEqual(rest, { level: "warn", msg: 'a "word"\n', generation: 3, ok: true, none: null });
+  assert.equal(new Date(ts).toISOString(), ts);
+});
+
+Deno.test("createLogger() colours warnings and errors only when told to", () => {
+  const use = (log: ReturnType<typeof createLogger>) => {
+    log.info("i");
+    log.warn("w");
+    log.error("e");
+  };
+  const [info = "", warn = "", error = ""] = written(use, { colour: true });
+  assert.ok(!info.includes("\x1b"));
+  assert.ok(warn.startsWith("\x1b[33m") && warn.endsWith("w\x1b[0m\n"));
+  assert.ok(error.startsWith("\x1b[31m") && error.endsWith("e\x1b[0m\n"));
+  assert.ok(!written(use).join("").includes("\x1b"));
+});
+
+Deno.test("createLogger() keeps a message on its line and free of terminal commands", () => {
+  const [line = ""] = written((log) => log.info("stderr: a\r\n\x1b[2Jb\x07 c\u009bd"));
+  assert.match(line, /^rekindle \S+ {2}stderr: a \[2Jb {2}c d\n$/);
+});
