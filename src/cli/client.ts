@@ -67,14 +67,15 @@ async function ownDaemon(context: CommandContext): Promise<DaemonClient | null> 
   return await answers(client) ? client : null;
 }
 
+/** Whatever listens there may answer anything. */
 async function answers(client: DaemonClient): Promise<boolean> {
-  return await client.status().then((status) => "generation" in status, () => false);
+  return await client.status().then((status) => Object.hasOwn(status, "generation")).catch(() => false);
 }
 
 function clientOf({ url, token, trusted }: Reach): DaemonClient {
-  const ask = async (path: string, init: RequestInit = {}) => {
+  const ask = async <T>(path: string, init: RequestInit, read: (response: Response) => Promise<T>) => {
     try {
-      return await fetch(url + path, { ...init, signal: AbortSignal.timeout(ANSWER_MS) });
+      return await read(await fetch(url + path, { ...init, signal: AbortSignal.timeout(ANSWER_MS) }));
     } catch (cause) {
       throw new UserError(`Cannot reach the daemon at ${url}: ${reasonOf(cause)}`, {
         hint: 'Start one with "rekindle run".',
@@ -86,14 +87,17 @@ function clientOf({ url, token, trusted }: Reach): DaemonClient {
   return {
     url,
     trusted,
-    status: async () => await (await ask("/v1/status")).json() as Status,
+    // A daemon that begins or ends answers without a document: that is no answer either.
+    status: () => ask("/v1/status", {}, async (response) => await response.json() as Status),
     post: async (action) => {
       const headers: Record<string, string> = token === null ? {} : { authorization: `Bearer ${token}` };
-      const response = await ask(`/v1/${action}`, { method: "POST", headers });
-      const body = await response.text();
-      if (response.ok) return;
+      const refusal = await ask(`/v1/${action}`, { method: "POST", headers }, async (response) => {
+        const body = await response.text();
+        return response.ok ? null : `${response.status} ${body.trim()}`;
+      });
+      if (refusal === null) return;
       throw new UserError(
-        `Cannot ${action}: the daemon at ${url} refused (${response.status} ${body.trim()})`,
+        `Cannot ${action}: the daemon at ${url} refused (${refusal})`,
         {
           hint: "Use the --state-dir or --name it was started with, as the user it runs as.",
           exitCode: EXIT.noPermission,

@@ -7,7 +7,7 @@ import type { Status } from "../api/status.ts";
 import { describeExit } from "../core/exit_cause.ts";
 import type { Incident } from "../core/lifecycle.ts";
 import type { ExitStatus } from "../core/verdict.ts";
-import { EXIT, UserError } from "../errors.ts";
+import { EXIT, reasonOf, UserError } from "../errors.ts";
 import { findProgram } from "../gateway/spark_home.ts";
 import { spawnProgram } from "../runtime/program.ts";
 import type { Program } from "../runtime/program.ts";
@@ -48,10 +48,14 @@ export async function exec(context: CommandContext, request: ExecRequest): Promi
   try {
     await session.takeTurn(stopped);
     for (let attempt = 0;; attempt++) {
-      const status = await untilReady(session, context, stopped);
-      if (status === null) return interruptedCode;
+      const ready = await untilReady(session, context, stopped);
+      if (ready === null) return interruptedCode;
+      const { status } = ready;
       await session.beforeProgram();
-      program = start(request.command, await programEnv(status, context), context);
+      const env = await programEnv(ready, context);
+      // A signal that found no program to end must not be lost on the one about to start.
+      if (stopped()) return interruptedCode;
+      program = start(request.command, env, context);
       const exit = await program.exited;
       program = null;
       // Whoever ends the program from outside does not ask what became of the gateway.
@@ -68,15 +72,28 @@ export async function exec(context: CommandContext, request: ExecRequest): Promi
   }
 }
 
+/** A gateway to attach to, and the text of the file that says how. */
+interface Ready {
+  readonly status: Status;
+  readonly attachment: string;
+}
+
 /** `null` when the caller has been interrupted meanwhile. */
 async function untilReady(
   session: Session,
-  { runtime: { clock } }: CommandContext,
+  { runtime: { clock, files } }: CommandContext,
   stopped: () => boolean,
-): Promise<Status | null> {
-  while (!stopped()) {
+): Promise<Ready | null> {
+  for (let missed = 0; !stopped();) {
     const status = await session.status();
-    if (status.ready) return status;
+    if (status.ready) {
+      try {
+        return { status, attachment: await files.readText(status.environmentFile) };
+      } catch (cause) {
+        // A gateway that was lost since has no such file any more, and is not ready when asked again.
+        if (missed++ > 0) throw unreadable(status, cause);
+      }
+    }
     if (status.phase === "failed" || status.phase === "stopped" && status.desired === "down") {
       const why = status.lastIncident?.decision.reason ?? "it was stopped";
       throw new UserError(`Cannot run the program: the gateway is ${status.phase} (${why})`, {
@@ -87,6 +104,14 @@ async function untilReady(
     await clock.sleep(POLL_MS);
   }
   return null;
+}
+
+function unreadable({ environmentFile }: Status, cause: unknown): UserError {
+  return new UserError(`Cannot read ${environmentFile}, which says how to attach: ${reasonOf(cause)}`, {
+    hint: "Run this as the user the daemon runs as, on the same machine.",
+    exitCode: EXIT.noPermission,
+    cause,
+  });
 }
 
 /** The death that took the gateway of `generation` away, or `null` when it lives. */
@@ -141,16 +166,16 @@ function tell(
 
 /** The program's environment: its own, the way in, and the Python that Spark's workers must match. */
 async function programEnv(
-  status: Status,
+  { status, attachment }: Ready,
   { env, cwd, runtime: { files }, log }: CommandContext,
 ): Promise<Record<string, string>> {
-  const attachment = Object.fromEntries(
-    (await files.readText(status.environmentFile)).split("\n").flatMap((line) => {
+  const wayIn = Object.fromEntries(
+    attachment.split("\n").flatMap((line) => {
       const at = line.indexOf("=");
       return at > 0 ? [[line.slice(0, at), line.slice(at + 1)]] : [];
     }),
   );
-  const full: Record<string, string> = { ...env, ...attachment };
+  const full: Record<string, string> = { ...env, ...wayIn };
   if (status.programBin !== null) full.PATH = `${status.programBin}:${env.PATH ?? ""}`;
   // Plain PySpark's workers run the python3 of the program's PATH; the gateway's own PATH may be another one.
   const python = full.PYSPARK_PYTHON ?? await findProgram("python3", { env: full, cwd }, files);

@@ -1,0 +1,133 @@
+import assert from "node:assert/strict";
+import { refuse } from "../../src/api/guard.ts";
+
+const TOKEN = "0123456789abcdef0123456789abcdef";
+
+/** What is answered to a request with these headers: its status, or `null` when it may pass. */
+function check(
+  headers: Readonly<Record<string, string>>,
+  { method = "GET", hostname = "127.0.0.1" }: { method?: string; hostname?: string } = {},
+): Response | null {
+  return refuse(new Request("http://127.0.0.1:7433/x", { method, headers }), { hostname, token: TOKEN });
+}
+
+for (
+  const host of [
+    "localhost:7433",
+    "localhost",
+    "LocalHost:7433",
+    "localhost.:7433",
+    "127.0.0.1:7433",
+    "127.0.0.1",
+    "[::1]:7433",
+    "[::1]",
+  ]
+) {
+  Deno.test(`refuse() lets a reader pass who asks for ${host}`, () => {
+    for (const method of ["GET", "HEAD"]) assert.equal(check({ host }, { method }), null);
+  });
+}
+
+for (
+  const host of [
+    "evil.example",
+    "evil.example:7433",
+    "localhost.evil.example",
+    "evil-localhost",
+    "localhost..",
+    "127.0.0.1.evil.example",
+    "127.0.0.1:7433:7433",
+    "127.0.0.1:",
+    "127.0.0.1:http",
+    "0.0.0.0",
+    "192.168.1.2:7433",
+    "::1",
+    "[::1].evil.example",
+    "localhost, evil.example",
+    ":7433",
+    "",
+  ]
+) {
+  Deno.test(`refuse() turns everybody away who asks for "${host}"`, () => {
+    for (const method of ["GET", "HEAD", "POST", "OPTIONS"]) {
+      const authorization = `Bearer ${TOKEN}`;
+      assert.equal(check({ host, authorization }, { method })?.status, 403);
+    }
+  });
+}
+
+Deno.test("refuse() turns everybody away who names no host", () => {
+  assert.equal(check({})?.status, 403);
+});
+
+Deno.test("refuse() knows the address that is listened on", () => {
+  assert.equal(check({ host: "127.0.0.7:1" }, { hostname: "127.0.0.7" }), null);
+  assert.equal(check({ host: "127.0.0.7:1" })?.status, 403);
+  assert.equal(check({ host: "[::2]:1" }, { hostname: "::2" }), null);
+});
+
+/** What is answered to somebody who wants something done. */
+function act(headers: Readonly<Record<string, string>>, method = "POST"): number | null {
+  return check({ host: "127.0.0.1:7433", ...headers }, { method })?.status ?? null;
+}
+
+const AUTHORIZED = { authorization: `Bearer ${TOKEN}` };
+
+Deno.test("refuse() lets only those act who have the token", async () => {
+  assert.equal(act(AUTHORIZED), null);
+  for (
+    const authorization of [
+      "Bearer",
+      "Bearer ",
+      TOKEN,
+      `Basic ${TOKEN}`,
+      `Bearer ${TOKEN}x`,
+      `Bearer x${TOKEN}`,
+      `Bearer ${TOKEN.slice(1)}`,
+      `Bearer ${TOKEN.slice(0, -1)}0`,
+      `Bearer ${TOKEN.toUpperCase()}`,
+      `Bearer ${TOKEN} ${TOKEN}`,
+      "Bearer é",
+    ]
+  ) {
+    assert.equal(act({ authorization: encodeURI(authorization).replaceAll("%20", " ") }), 401, authorization);
+  }
+  assert.equal(act({}), 401);
+  const refused = check({ host: "localhost" }, { method: "POST" });
+  assert.equal(refused?.headers.get("www-authenticate"), "Bearer");
+  assert.ok(!(await refused?.text())?.includes(TOKEN));
+});
+
+Deno.test("refuse() asks for the token whatever is not merely reading", () => {
+  for (const method of ["POST", "PUT", "PATCH", "DELETE", "OPTIONS", "QUERY"]) {
+    assert.equal(act({}, method), 401, method);
+    assert.equal(act(AUTHORIZED, method), null, method);
+  }
+});
+
+for (
+  const [what, headers, status] of [
+    ["a program, which names neither", {}, null],
+    ["our own page", { "sec-fetch-site": "same-origin", origin: "http://127.0.0.1:7433" }, null],
+    ["a person at the address bar", { "sec-fetch-site": "none" }, null],
+    ["a page of another site", { "sec-fetch-site": "cross-site", origin: "https://evil.example" }, 403],
+    ["a page of another port", { "sec-fetch-site": "same-site", origin: "http://127.0.0.1:80" }, 403],
+    ["a page that hides its origin", { "sec-fetch-site": "cross-site", origin: "null" }, 403],
+    ["an old browser on our own page", { origin: "http://127.0.0.1:7433" }, null],
+    ["an old browser on another site", { origin: "https://evil.example" }, 403],
+    ["an old browser on another port", { origin: "http://127.0.0.1:7434" }, 403],
+    ["an old browser that hides its origin", { origin: "null" }, 403],
+    ["nonsense in sec-fetch-site", { "sec-fetch-site": "sure" }, 403],
+  ] as const
+) {
+  Deno.test(`refuse() ${status === null ? "lets act" : "does not let act"}: ${what}`, () => {
+    assert.equal(act({ ...AUTHORIZED, ...headers }), status);
+  });
+}
+
+Deno.test("refuse() lets a page of another site read: it cannot see the answer", () => {
+  assert.equal(
+    check({ host: "localhost", "sec-fetch-site": "cross-site", origin: "https://evil.example" }),
+    null,
+  );
+});

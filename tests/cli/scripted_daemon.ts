@@ -1,0 +1,114 @@
+/**
+ * A daemon as commands see it: its files, its API over the wire, and a status that the test decides.
+ * @module
+ */
+
+import { createApi } from "../../src/api/server.ts";
+import { statusOf } from "../../src/api/status.ts";
+import type { Status } from "../../src/api/status.ts";
+import type { CommandContext } from "../../src/cli/context.ts";
+import { resolveSettings } from "../../src/config.ts";
+import type { RawSettings } from "../../src/config.ts";
+import type { Input, Phase } from "../../src/core/lifecycle.ts";
+import { createLogger } from "../../src/log.ts";
+import { serve } from "../../src/runtime/http.ts";
+import type { HttpServer } from "../../src/runtime/http.ts";
+import { dialer } from "../../src/runtime/net.ts";
+import { FACTS } from "../api/facts.ts";
+import { ManualClock } from "../fakes/manual_clock.ts";
+import { MemoryFiles } from "../fakes/memory_files.ts";
+import { ScriptedLauncher } from "../fakes/scripted_child.ts";
+import { ScriptedMachine } from "../fakes/scripted_machine.ts";
+import { stateAfter, WAYS } from "../supervisor/ways.ts";
+
+/** What a command works with here, and what it said. */
+export class Surroundings {
+  readonly clock = new ManualClock();
+  readonly files = new MemoryFiles();
+  readonly printed: string[] = [];
+  readonly logged: string[] = [];
+
+  /** The surroundings of a command with these settings; the state folder is `/state` unless they say otherwise. */
+  context(
+    settings: RawSettings = { "state-dir": "/state" },
+    env: Record<string, string> = {},
+  ): CommandContext {
+    const write = (line: string) => void this.logged.push(line);
+    return {
+      settings: resolveSettings([["flag", settings]]),
+      runtime: {
+        clock: this.clock,
+        files: this.files,
+        children: new ScriptedLauncher(),
+        dialer,
+        machine: new ScriptedMachine(),
+      },
+      log: createLogger({ level: "debug", format: "text", colour: false, write }),
+      env: { PATH: Deno.env.get("PATH") ?? "", HOME: "/home/me", ...env },
+      cwd: Deno.cwd(),
+      pid: 1,
+      own: { ownEnvironment: "/own", provision: null },
+      print: (text) => void this.printed.push(text),
+    };
+  }
+
+  /** Lets time pass while a command is under way, but only what it sleeps through. */
+  async during<T>(command: Promise<T>): Promise<T> {
+    let ended = false;
+    const watched = command.finally(() => ended = true);
+    watched.catch(() => {});
+    while (!ended) await this.clock.advance(this.clock.pendingMs[0] ?? 0);
+    return await watched;
+  }
+}
+
+/** The status of a daemon whose gateway is in a phase. */
+export function statusIn(phase: Phase, changes: Partial<Status> = {}): Status {
+  return { ...statusOf(stateAfter(WAYS[phase]), { ...FACTS, cwd: Deno.cwd() }), ...changes };
+}
+
+/** A daemon that answers as it is told. */
+export class ScriptedDaemon implements AsyncDisposable {
+  readonly token = "0123456789abcdef";
+  status: Status;
+  readonly posted: Input[] = [];
+  /** Told of everything that is posted, and of every look at the status, before it is answered. */
+  onPost: (input: Input) => void = () => {};
+  onLook: () => void = () => {};
+  readonly #server: HttpServer;
+
+  constructor(status: Status = statusIn("ready")) {
+    this.status = status;
+    const api = createApi({
+      hostname: "127.0.0.1",
+      token: this.token,
+      status: () => {
+        this.onLook();
+        return this.status;
+      },
+      post: (input) => {
+        this.posted.push(input);
+        this.onPost(input);
+      },
+    });
+    this.#server = serve({ hostname: "127.0.0.1", port: 0 }, api);
+  }
+
+  get address(): string {
+    return `127.0.0.1:${this.#server.port}`;
+  }
+
+  get url(): string {
+    return `http://${this.address}`;
+  }
+
+  /** Puts down what a living daemon has in its folders. */
+  async moveIn(files: MemoryFiles): Promise<void> {
+    files.put("/state/run/daemon.json", JSON.stringify({ pid: 77, api: this.url, token: this.token }));
+    await files.tryLock("/state/lock");
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#server.stop();
+  }
+}
