@@ -1,0 +1,126 @@
+/**
+ * The daemon's whole inside without its outside: loop, driver, log and API on a world that a test commands.
+ * @module
+ */
+
+import assert from "node:assert/strict";
+import { createApi } from "../../src/api/server.ts";
+import { statusOf } from "../../src/api/status.ts";
+import type { Status } from "../../src/api/status.ts";
+import { DEFAULT_SETTINGS, initialState } from "../../src/core/lifecycle.ts";
+import type { Input, Phase } from "../../src/core/lifecycle.ts";
+import { IncidentStore } from "../../src/incident/store.ts";
+import { createLogger } from "../../src/log.ts";
+import { narrate } from "../../src/narration.ts";
+import { RealDriver } from "../../src/supervisor/driver.ts";
+import { Supervisor } from "../../src/supervisor/supervisor.ts";
+import { FACTS } from "../api/facts.ts";
+import { GatewayWorld, PLAN } from "../fakes/gateway_world.ts";
+import type { Obedience } from "../fakes/scripted_child.ts";
+
+/** Turns of the event loop after which something that should come is taken for lost. */
+const PATIENCE = 300_000;
+
+/** A running supervisor of scripted gateways. */
+export class WholeGateway {
+  readonly world: GatewayWorld;
+  readonly log: string[] = [];
+  readonly errors: unknown[] = [];
+  readonly driver: RealDriver;
+  readonly supervisor: Supervisor;
+  readonly api: (request: Request) => Response;
+  readonly finished: Promise<void>;
+
+  constructor(obeys?: Obedience) {
+    const world = this.world = new GatewayWorld(obeys);
+    const { clock, files } = world;
+    const write = (line: string) => void this.log.push(line);
+    const log = createLogger({ level: "debug", format: "text", colour: false, write });
+    const onError = (error: unknown) => void this.errors.push(error);
+    this.driver = new RealDriver({
+      ...world.options,
+      heartbeatPeriodMs: 1_000,
+      store: new IncidentStore("/incidents", files),
+      pinThread: "true",
+      onError,
+      onSaved: () => {},
+    });
+    this.supervisor = new Supervisor({
+      initial: initialState(PLAN),
+      settings: DEFAULT_SETTINGS,
+      clock,
+      driver: this.driver,
+      random: () => 0.5,
+      onChange: (change) => narrate(change, { log, clock, flags: () => this.driver.current?.flags ?? null }),
+      onError,
+    });
+    this.api = createApi({
+      hostname: "127.0.0.1",
+      token: "token",
+      status: () => this.status,
+      post: this.supervisor.post,
+    });
+    this.finished = this.supervisor.run().then(() => this.driver.settled());
+  }
+
+  get status(): Status {
+    const { clock } = this.world;
+    return statusOf(this.supervisor.state, {
+      ...FACTS,
+      nowMs: clock.nowMs(),
+      date: clock.date(),
+      lagMs: this.supervisor.lagMs,
+      environmentFile: this.driver.environmentFile,
+      flags: this.driver.current?.flags ?? null,
+      heartbeatLatencyMs: this.driver.latencyMs,
+    });
+  }
+
+  get phase(): Phase {
+    return this.supervisor.state.gateway.phase;
+  }
+
+  post(input: Input): void {
+    this.supervisor.post(input);
+  }
+
+  /** Lets everything under way go on, but no time pass, until something is so. */
+  async until(reached: () => boolean, what: string): Promise<void> {
+    for (let turn = 0; !reached(); turn++) {
+      assert.ok(turn < PATIENCE, `${what} did not come:\n${this.log.join("")}${this.errors.join("\n")}`);
+      await this.world.clock.advance(0);
+    }
+  }
+
+  /** Waits for a phase without letting time pass. */
+  async reaches(phase: Phase): Promise<void> {
+    await this.until(() => this.phase === phase, `phase ${phase}`);
+  }
+
+  /** Brings the newest process up. */
+  async comesUp(server: { readonly port: number; readonly secret: string }): Promise<void> {
+    const { world, supervisor } = this;
+    const started = () => this.phase === "starting" && world.children.length === supervisor.state.generation;
+    await this.until(started, "a new process");
+    world.shakeHands(server, supervisor.state.generation);
+    await this.until(() => this.world.clock.pendingMs.some((ms) => ms <= 20), "the look for the hand-shake");
+    await this.world.clock.advance(20);
+    await this.reaches("ready");
+    const beats = () => {
+      const { gateway } = this.supervisor.state;
+      return gateway.phase === "ready" ? gateway.beats : 0;
+    };
+    await this.until(() => beats() > 0, "a heartbeat");
+  }
+
+  /** Ends it, and makes sure that nothing is left. */
+  async shutDown(): Promise<void> {
+    this.post({ kind: "shutdown", by: "the end of the test" });
+    await this.finished;
+    assert.equal(this.phase, "stopped");
+    assert.deepEqual(this.errors, []);
+    assert.deepEqual(this.world.clock.pendingMs, []);
+    assert.deepEqual(this.world.files.tree("/run"), []);
+    assert.deepEqual(this.world.files.tree("/tmp"), ["/tmp/.keep"]);
+  }
+}
