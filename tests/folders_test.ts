@@ -4,7 +4,7 @@ import { resolveFolders } from "../src/folders.ts";
 import type { FolderRequest, Folders } from "../src/folders.ts";
 
 function folders({ stateDir = null, name = null, env = {} }: Partial<FolderRequest>): Folders {
-  return resolveFolders({ stateDir, name, env, cwd: "/work" });
+  return resolveFolders({ stateDir, name, env, cwd: "/srv" });
 }
 
 const HOME = { HOME: "/home/u" };
@@ -16,9 +16,9 @@ const SYSTEMD = {
 
 Deno.test("resolveFolders() puts everything below --state-dir when it is given, whatever else is set", () => {
   const env = { ...HOME, ...SYSTEMD, XDG_RUNTIME_DIR: "/run/user/1" };
-  const below = { state: "/work/s", runtime: "/work/s/run", logs: "/work/s/log", temp: "/tmp" };
+  const below = { state: "/srv/s", runtime: "/srv/s/run", logs: "/srv/s/log", temp: "/tmp" };
   assert.deepEqual(folders({ stateDir: "s", env }), below);
-  assert.deepEqual(folders({ stateDir: "/work/x/../s/", env }), below);
+  assert.deepEqual(folders({ stateDir: "/srv/x/../s/", env }), below);
 });
 
 Deno.test("resolveFolders() uses the folders systemd made", () => {

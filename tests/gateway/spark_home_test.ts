@@ -90,6 +90,16 @@ Deno.test("findSpark() takes an empty variable for an unset one", async () => {
   assert.equal((await find({ ...NOTHING_NAMED, env: conda }))?.home, "/venv/pyspark");
 });
 
+Deno.test("findSpark() believes no interpreter that fails, or that has no PySpark", async () => {
+  const request = { ...REQUEST, ...NOTHING_NAMED, env: {}, ownPython: null };
+  const files = new MemoryFiles({ [`/${JAR}`]: "", [`/usr/pyspark/${JAR}`]: "" });
+  for (const outcome of [{ stdout: "\n" }, { stdout: "/usr/pyspark\n", exit: { code: 1, signal: null } }]) {
+    const children = new ScriptedLauncher();
+    children.onRun = () => outcome;
+    assert.equal(await findSpark(request, { files, children }), null);
+  }
+});
+
 for (
   const [by, changes, hint] of [
     ["--spark-home", { sparkHome: "/empty" }, /"bin" and "jars"/],
