@@ -124,7 +124,7 @@ async function assemble(options: DaemonOptions, installation: Installation): Pro
   const plan = firstPlan({ heapBytes: settings.heapBytes, pin, limit: await budgetOf(options) });
   describe({ installation, plan, pin, log });
   const onError = (error: unknown) => log.warn(`something beside the gateway failed: ${reasonOf(error)}`);
-  let lastIncident: { id: string | null; at: string | null } = { id: null, at: null };
+  let saved: { id: string; at: string; generation: number } | null = null;
   const driver = new RealDriver({
     ...runtime,
     command,
@@ -135,8 +135,8 @@ async function assemble(options: DaemonOptions, installation: Installation): Pro
     store: new IncidentStore(join(folders.state, "incidents"), runtime.files),
     pinThread: env.PYSPARK_PIN_THREAD ?? "true",
     onError,
-    onSaved: (id) => {
-      lastIncident = { id, at: clock.date().toISOString() };
+    onSaved: (id, generation) => {
+      saved = { id, at: clock.date().toISOString(), generation };
       log.info(`evidence is in ${join(folders.state, "incidents", id)}`);
     },
   });
@@ -168,7 +168,8 @@ async function assemble(options: DaemonOptions, installation: Installation): Pro
       cwd,
       flags: driver.current?.flags ?? null,
       heartbeatLatencyMs: driver.latencyMs,
-      lastIncident,
+      // Until the newest incident has been saved, it has no name; the one before has another.
+      lastIncident: saved?.generation === supervisor.state.lastIncident?.generation ? saved : null,
     });
   return { supervisor, driver, status, hopeless: () => hopeless };
 }

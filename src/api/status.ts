@@ -29,7 +29,8 @@ export interface StatusFacts {
   /** The flags read back from the running JVM, in bytes. */
   readonly flags: Readonly<Record<string, number | null>> | null;
   readonly heartbeatLatencyMs: number | null;
-  readonly lastIncident: { readonly id: string | null; readonly at: string | null };
+  /** Under which name the last incident was saved, and when; `null` while it is not. */
+  readonly lastIncident: { readonly id: string; readonly at: string } | null;
 }
 
 /** The document. */
@@ -82,7 +83,9 @@ export function statusOf(state: SupervisorState, facts: StatusFacts): Status {
     },
     restarts: state.restarts,
     plan: state.plan,
-    lastIncident: lastIncident === null ? null : { ...lastIncident, ...facts.lastIncident },
+    lastIncident: lastIncident === null
+      ? null
+      : { ...lastIncident, id: facts.lastIncident?.id ?? null, at: facts.lastIncident?.at ?? null },
     nextDeadline: "deadlineMs" in gateway && gateway.deadlineMs !== null ? at(gateway.deadlineMs) : null,
     health,
     daemon: facts.daemon,

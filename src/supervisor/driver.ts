@@ -19,8 +19,8 @@ export interface DriverOptions extends ProcessOptions {
   readonly store: IncidentStore;
   /** Told of what fails beside the gateway itself. */
   readonly onError: (error: unknown) => void;
-  /** Told of the name each incident was saved under. */
-  readonly onSaved: (id: string) => void;
+  /** Told of the name each incident was saved under, and whose it is. */
+  readonly onSaved: (id: string, generation: number) => void;
   /** The value of `PYSPARK_PIN_THREAD` the gateway was started with: both sides must agree. */
   readonly pinThread: string;
 }
@@ -102,7 +102,10 @@ export class RealDriver implements GatewayDriver {
       }
       case "record": {
         const { store, clock, onSaved } = this.#options;
-        return onSaved(await store.save(effect.incident, this.#evidence, clock.date()));
+        return onSaved(
+          await store.save(effect.incident, this.#evidence, clock.date()),
+          effect.incident.generation,
+        );
       }
       case "finish":
         return;
