@@ -91,7 +91,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       await files.writeAtomic(join(folders.runtime, DAEMON_FILE), `${JSON.stringify(file)}\n`);
     }
     supervisor.post({ kind: "start" });
-    const finished = live(assembly, options, place);
+    const finished = live(assembly, { options, place });
     return { apiUrl: place.apiUrl, installation, status, post: supervisor.post, finished };
   } catch (error) {
     await place.release();
@@ -211,8 +211,7 @@ function isHopeless({ gateway, everReady, ending }: SupervisorState): boolean {
 
 async function live(
   { supervisor, driver, hopeless }: Assembly,
-  { runtime: { files }, folders, embedded }: DaemonOptions,
-  place: Claim,
+  { options: { runtime: { files }, folders, embedded }, place }: { options: DaemonOptions; place: Claim },
 ): Promise<Incident | null> {
   await supervisor.run();
   await driver.settled();

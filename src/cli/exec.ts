@@ -16,7 +16,7 @@ import type { Logger } from "../log.ts";
 import { onSignal } from "../runtime/signal.ts";
 import { SpawnFailure } from "../runtime/spawn.ts";
 import type { CommandContext } from "./context.ts";
-import { openSession } from "./session.ts";
+import { openSession, readEnvironment } from "./session.ts";
 import type { Session } from "./session.ts";
 
 /** What to run. */
@@ -169,13 +169,7 @@ async function programEnv(
   { status, attachment }: Ready,
   { env, cwd, runtime: { files }, log }: CommandContext,
 ): Promise<Record<string, string>> {
-  const wayIn = Object.fromEntries(
-    attachment.split("\n").flatMap((line) => {
-      const at = line.indexOf("=");
-      return at > 0 ? [[line.slice(0, at), line.slice(at + 1)]] : [];
-    }),
-  );
-  const full: Record<string, string> = { ...env, ...wayIn };
+  const full: Record<string, string> = { ...env, ...readEnvironment(attachment) };
   if (status.programBin !== null) full.PATH = `${status.programBin}:${env.PATH ?? ""}`;
   // Plain PySpark's workers run the python3 of the program's PATH; the gateway's own PATH may be another one.
   const python = full.PYSPARK_PYTHON ?? await findProgram("python3", { env: full, cwd }, files);

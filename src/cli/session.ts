@@ -33,10 +33,19 @@ export interface Session {
 /** Opens a session with the daemon that runs, or brings one up. */
 export async function openSession(context: CommandContext): Promise<Session> {
   const daemon = await findDaemon(context);
-  if (daemon?.trusted && !(await daemon.status()).daemon.embedded) {
-    return await attachedSession(daemon, context);
-  }
-  return await embeddedSession(context);
+  if (!daemon?.trusted) return await embeddedSession(context);
+  const status = await daemon.status();
+  return status.daemon.embedded ? await embeddedSession(context) : attachedSession(daemon, status, context);
+}
+
+/** The variables of the file by which programs attach. */
+export function readEnvironment(text: string): Record<string, string> {
+  return Object.fromEntries(
+    text.split("\n").flatMap((line) => {
+      const at = line.indexOf("=");
+      return at > 0 ? [[line.slice(0, at), line.slice(at + 1)]] : [];
+    }),
+  );
 }
 
 async function embeddedSession(context: CommandContext): Promise<Session> {
@@ -80,9 +89,8 @@ async function embeddedSession(context: CommandContext): Promise<Session> {
 const TURN_POLL_MS = 200;
 const CONTEXT_MS = 10_000;
 
-async function attachedSession(daemon: DaemonClient, context: CommandContext): Promise<Session> {
+function attachedSession(daemon: DaemonClient, first: Status, context: CommandContext): Session {
   const { runtime: { files, clock, dialer }, log } = context;
-  const first = await daemon.status();
   let turn: FileLock | null = null;
   let occupied = false;
   /** Looks at the gateway from outside; a gateway that was lost has no context left to speak of. */
@@ -90,9 +98,10 @@ async function attachedSession(daemon: DaemonClient, context: CommandContext): P
     act: (options: Parameters<typeof hasActiveContext>[0]) => Promise<T>,
   ): Promise<T | null> => {
     try {
-      const text = await files.readText((await daemon.status()).environmentFile);
-      const port = Number(/^PYSPARK_GATEWAY_PORT=(\d+)$/m.exec(text)?.[1]);
-      const secret = /^PYSPARK_GATEWAY_SECRET=(.+)$/m.exec(text)?.[1] ?? "";
+      // One file for the daemon's whole life, another content for each generation.
+      const way = readEnvironment(await files.readText(first.environmentFile));
+      const port = Number(way.PYSPARK_GATEWAY_PORT);
+      const secret = way.PYSPARK_GATEWAY_SECRET ?? "";
       return await act({ dialer, port, secret, signal: AbortSignal.timeout(CONTEXT_MS) });
     } catch (error) {
       log.debug(`the gateway could not be looked at: ${reasonOf(error)}`);

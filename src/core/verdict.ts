@@ -46,11 +46,6 @@ export const CAUSE_CLASSES = [
 /** One of {@linkcode CAUSE_CLASSES}. */
 export type CauseClass = (typeof CAUSE_CLASSES)[number];
 
-/** Whether `text` names a class of cause. */
-export function isCauseClass(text: string): text is CauseClass {
-  return (CAUSE_CLASSES as readonly string[]).includes(text);
-}
-
 /** Where a piece of evidence was seen. */
 export type EvidenceSource = "stdout" | "stderr" | "exit" | "kernel" | "daemon";
 
