@@ -12,6 +12,7 @@ import type { Logger } from "./log.ts";
 import type { Clock, FileLock, Files } from "./ports.ts";
 import { ListenFailure, serve } from "./runtime/http.ts";
 import type { Handler, HttpServer } from "./runtime/http.ts";
+import { EMBEDDED_LOCK } from "./supervisor/leftovers.ts";
 
 /** The file in the runtime folder that tells other commands where the daemon is. */
 export const DAEMON_FILE = "daemon.json";
@@ -23,7 +24,7 @@ export interface ClaimOptions {
   readonly files: Files;
   readonly clock: Clock;
   readonly log: Logger;
-  /** An embedded daemon needs no lock, and does without the API when its default port is taken. */
+  /** An embedded daemon locks its own runtime folder, and does without the API when its default port is taken. */
   readonly embedded: boolean;
   readonly handler: Handler;
 }
@@ -43,7 +44,7 @@ export interface Claim {
 export async function claim(options: ClaimOptions): Promise<Claim> {
   const { folders, files, settings } = options;
   for (const folder of [folders.state, folders.runtime, folders.logs]) await makeFolder(folder, files);
-  const lock = options.embedded ? null : await takeLock(options);
+  const lock = options.embedded ? await lockOwn(options) : await takeLock(options);
   let server: HttpServer | null;
   try {
     server = listen(options);
@@ -96,6 +97,19 @@ async function takeLock({ folders: { state, runtime }, files, clock }: ClaimOpti
       'Ask it with "rekindle status", end it with "rekindle stop", or give this one its own with --name NAME.',
     exitCode: EXIT.cannotCreate,
   });
+}
+
+/** A start at the same time may take a folder whose lock is still free for a leftover: then it is made again. */
+async function lockOwn({ folders: { runtime }, files, clock }: ClaimOptions): Promise<FileLock | null> {
+  for (let tries = 0; tries < LOCK_TRIES; tries++) {
+    await files.makeDir(runtime);
+    const path = join(runtime, EMBEDDED_LOCK);
+    const lock = await files.tryLock(path).catch(() => null);
+    if (lock !== null && await files.stat(path) !== null) return lock;
+    lock?.release();
+    await clock.sleep(LOCK_PAUSE_MS);
+  }
+  return null;
 }
 
 function listen({ settings, embedded, log, handler }: ClaimOptions): HttpServer | null {

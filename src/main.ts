@@ -12,13 +12,13 @@ import { run } from "./cli/run.ts";
 import { status, stop } from "./cli/status.ts";
 import { fromEnvironment, fromFile, resolveSettings } from "./config.ts";
 import type { RawSettings } from "./config.ts";
-import { VERSION } from "./daemon.ts";
 import { EXIT, reasonOf, UserError, UserErrors } from "./errors.ts";
 import type { Piece } from "./gateway/installation.ts";
 import { createLogger } from "./log.ts";
 import { denoRuntime } from "./runtime/deno.ts";
 import type { Runtime } from "./runtime/deno.ts";
 import { environment, isTerminal, onUncaught, pid, workingFolder, writeStandard } from "./runtime/process.ts";
+import { VERSION } from "./version.ts";
 
 if (import.meta.main) Deno.exit(await main(Deno.args));
 
@@ -121,6 +121,8 @@ function fail(error: unknown): number {
     writeStandard("stderr", `rekindle: a defect of this program: ${trace}\n`);
     return EXIT.software;
   }
-  for (const { message, hint } of errors) writeStandard("stderr", `rekindle: ${message}.\n  ${hint}\n`);
+  for (const { message, hint } of errors) {
+    writeStandard("stderr", `rekindle: ${message.replace(/\.$/, "")}.\n  ${hint}\n`);
+  }
   return errors[0]?.exitCode ?? EXIT.failure;
 }

@@ -6,6 +6,7 @@
 import { describeExit } from "./core/exit_cause.ts";
 import { formatSize } from "./core/jvm_flags.ts";
 import type { Incident } from "./core/lifecycle.ts";
+import type { Of } from "./core/moves.ts";
 import type { RunningFlags } from "./gateway/attach.ts";
 import type { Logger } from "./log.ts";
 import type { Clock } from "./ports.ts";
@@ -18,6 +19,8 @@ export interface NarrationOptions {
   readonly flags: () => RunningFlags | null;
 }
 
+type Ready = Of<"ready">;
+
 /** Tells what has changed, if it is worth telling. */
 export function narrate({ before, after, effects }: Change, { log, clock, flags }: NarrationOptions): void {
   const { gateway, generation } = after;
@@ -28,12 +31,8 @@ export function narrate({ before, after, effects }: Change, { log, clock, flags 
     }
   }
   if (gateway.phase === before.gateway.phase && generation === before.generation) {
-    if (
-      gateway.phase === "ready" && before.gateway.phase === "ready" &&
-      gateway.suspect !== before.gateway.suspect
-    ) {
-      if (gateway.suspect) log.warn(`generation ${generation} does not answer`, { generation });
-      else log.info(`generation ${generation} answers again`, { generation });
+    if (gateway.phase === "ready" && before.gateway.phase === "ready") {
+      tellCondition(before.gateway, gateway, { log, generation });
     }
     return;
   }
@@ -66,7 +65,11 @@ export function narrate({ before, after, effects }: Change, { log, clock, flags 
         log.info(`ending generation ${generation} (${gateway.intent.kind} by ${gateway.intent.by})`, {
           generation,
         });
-      } else log.error(`ending generation ${generation}: ${gateway.intent.reason}`, { generation });
+      } else {
+        const { intent } = gateway;
+        const reason = intent.kind === "unfit" ? intent.condition.reason : intent.reason;
+        log.error(`ending generation ${generation}: ${reason}`, { generation });
+      }
       return;
     case "stopped":
       if (generation > 0) log.info("the gateway has ended", { generation });
@@ -79,6 +82,22 @@ export function narrate({ before, after, effects }: Change, { log, clock, flags 
       // The death has told of it.
       return;
   }
+}
+
+/** Tells when the condition or what excuses it changes, not how it wears on. */
+function tellCondition(
+  before: Ready,
+  now: Ready,
+  { log, generation }: { readonly log: Logger; readonly generation: number },
+): void {
+  if (now.condition === null) {
+    if (before.condition !== null) log.info(`generation ${generation} is well again`, { generation });
+    return;
+  }
+  if (before.condition?.kind === now.condition.kind && before.excuse === now.excuse) return;
+  const { kind, reason } = now.condition;
+  const but = now.excuse === null ? "" : `; not ended yet: ${now.excuse}`;
+  log.warn(`generation ${generation} is not fit (${kind}): ${reason}${but}`, { generation, condition: kind });
 }
 
 function tellDeath({ generation, verdict, exit, change, decision }: Incident, log: Logger): void {

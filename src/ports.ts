@@ -5,6 +5,7 @@
  */
 
 import type { ExitStatus } from "./core/verdict.ts";
+import type { ProcessVitals } from "./core/vitals.ts";
 
 /** Time. One monotonic clock for durations, one wall clock for stamps. */
 export interface Clock {
@@ -83,6 +84,8 @@ export interface FileStat {
 /** A file that only grows. */
 export interface Appender {
   write(bytes: Uint8Array): Promise<void>;
+  /** Resolves when everything written is on the disk. */
+  sync(): Promise<void>;
   close(): void;
 }
 
@@ -147,4 +150,16 @@ export interface Machine {
   preferAsVictim(pid: number): Promise<void>;
   /** Ends one process at once; harmless when it is gone. */
   kill(pid: number): void;
+  /** `null` when the process is gone, or this machine does not tell. A zombie is not gone. */
+  process(pid: number): Promise<ProcessVitals | null>;
+  /** Names the kernel's life, which pids and start times belong to; `null` when it has no name. */
+  bootId(): Promise<string | null>;
+  /** The paths of the regular files a process holds open; none when that may not be seen. */
+  openFiles(pid: number): Promise<readonly string[]>;
+  /** Threads of the process in uninterruptible sleep: waiting for a disk, or frozen. */
+  threadsInDiskSleep(pid: number): Promise<number>;
+  /** Connections that other processes than this one have to a TCP port of this machine; `null` when not known. */
+  connectionsTo(port: number): Promise<number | null>;
+  /** Living processes that were started with this variable in their environment. */
+  processesWith(name: string, value: string): Promise<readonly number[]>;
 }

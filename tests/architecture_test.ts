@@ -22,7 +22,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** The layers that put the others together. */
-const ASSEMBLY = ["claim", "cli", "daemon", "main", "narration"];
+const ASSEMBLY = ["assembly", "claim", "cli", "daemon", "main", "narration", "predecessors", "version"];
 
 /** Names of the outside world, and the only files that may use them. */
 const RESERVED: readonly (readonly [string, RegExp, (path: string) => boolean])[] = [
@@ -31,8 +31,8 @@ const RESERVED: readonly (readonly [string, RegExp, (path: string) => boolean])[
   // Bounds a command's own requests, which nothing waits for under a clock that stands still.
   ["the deadline of a request", /\bAbortSignal\.timeout\b/, (path) => path.startsWith("cli/")],
   ["the clock", /\bDate\.now\b|\bnew Date\(\)|\bperformance\.now\b/, isRuntime],
-  // The daemon hands the function itself to the loop, which is given its chance as a value.
-  ["chance", /\bMath\.random\b/, (path) => isRuntime(path) || path === "daemon.ts"],
+  // The assembly hands the function itself to the loop, which is given its chance as a value.
+  ["chance", /\bMath\.random\b/, (path) => isRuntime(path) || path === "assembly.ts"],
   ["@std/log", /"@std\/log"/, (path) => path === "log.ts"],
   ["the console", /\bconsole\s*\./, () => false],
 ];
@@ -129,10 +129,10 @@ for (const [what, pattern, allowed] of RESERVED) {
   });
 }
 
-Deno.test("the daemon hands chance on and never draws itself", () => {
-  const daemon = sources.find(({ path }) => path === "daemon.ts");
-  assert.equal(daemon?.code.match(/Math\.random\b/g)?.length, 1);
-  assert.doesNotMatch(daemon.code, /Math\.random\s*\(/);
+Deno.test("the assembly hands chance on and never draws itself", () => {
+  const assembly = sources.find(({ path }) => path === "assembly.ts");
+  assert.equal(assembly?.code.match(/Math\.random\b/g)?.length, 1);
+  assert.doesNotMatch(assembly.code, /Math\.random\s*\(/);
 });
 
 Deno.test("no source is longer than 300 lines, and none has a default export", () => {

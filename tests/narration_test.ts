@@ -53,8 +53,8 @@ Deno.test("narrate() tells of a start in two lines, with the heap that the JVM c
 });
 
 Deno.test("narrate() says nothing of what changes nothing", async () => {
-  const beats: readonly Input[] = Array(50).fill({ kind: "heartbeat", generation: 1 });
-  const stale: Input = { kind: "heartbeat", generation: 0 };
+  const beats: readonly Input[] = Array(50).fill({ kind: "heartbeat", generation: 1, way: "kept" });
+  const stale: Input = { kind: "heartbeat", generation: 0, way: "kept" };
   const all = { levels: ["debug", "info", "warn", "error"] };
   const quiet = await storyOf([...READY, ...beats, stale, { kind: "deadline" }], all);
   assert.deepEqual(quiet, await storyOf(READY, all));
@@ -62,11 +62,11 @@ Deno.test("narrate() says nothing of what changes nothing", async () => {
 
 Deno.test("narrate() tells once that a gateway does not answer, and once that it does again", async () => {
   const silence: readonly Input[] = Array(6).fill({ kind: "deadline" });
-  const answers: readonly Input[] = Array(3).fill({ kind: "heartbeat", generation: 1 });
+  const answers: readonly Input[] = Array(3).fill({ kind: "heartbeat", generation: 1, way: "kept" });
   const story = await storyOf([...READY, ...silence, ...answers]);
   assert.deepEqual(story.slice(2), [
-    "warn: generation 1 does not answer",
-    "info: generation 1 answers again",
+    "warn: generation 1 is not fit (silent): no answer for 5 s",
+    "info: generation 1 is well again",
   ]);
 });
 
@@ -92,7 +92,7 @@ Deno.test("narrate() tells of an end on request who asked, and when it has come"
 Deno.test("narrate() tells of an end for silence as of an error", async () => {
   const silence: readonly Input[] = Array(16).fill({ kind: "deadline" });
   const story = await storyOf([...READY, ...silence]);
-  assert.equal(story.at(-1), "error: ending generation 1: no heartbeat for 15 s");
+  assert.equal(story.at(-1), "error: ending generation 1: no answer for 15 s");
 });
 
 Deno.test("narrate() explains a death: what, the evidence, what helps, the memory, what comes next", async () => {

@@ -3,17 +3,20 @@
  * @module
  */
 
+import type { Condition, ConditionKind } from "../core/condition.ts";
 import { healthOf, isReady } from "../core/health.ts";
 import type { HealthReport } from "../core/health.ts";
 import { pidOf } from "../core/lifecycle.ts";
 import type { Incident, Phase, SupervisorState } from "../core/lifecycle.ts";
 import type { MemoryPlan } from "../core/memory_plan.ts";
+import { lastAnswerMs } from "../core/signs.ts";
 
 /** Facts beside the state. */
 export interface StatusFacts {
   readonly nowMs: number;
   readonly date: Date;
   readonly lagMs: number;
+  readonly unrecorded: string | null;
   readonly daemon: {
     readonly pid: number;
     readonly version: string;
@@ -47,6 +50,14 @@ export interface Status {
     readonly flags: Readonly<Record<string, number | null>> | null;
     readonly lastHeartbeat: string | null;
     readonly heartbeatLatencyMs: number | null;
+    /** What is wrong with a gateway that runs, since when, and why it is not ended yet; or `null`. */
+    readonly condition: {
+      readonly kind: ConditionKind;
+      readonly since: string;
+      readonly reason: string;
+      readonly evidence: readonly string[];
+      readonly excuse: string | null;
+    } | null;
   };
   readonly restarts: number;
   readonly plan: MemoryPlan;
@@ -78,10 +89,13 @@ export function statusOf(state: SupervisorState, facts: StatusFacts): Status {
       pid: pidOf(state),
       since: "startedMs" in gateway ? at(gateway.startedMs) : null,
       flags: ready ? facts.flags : null,
-      lastHeartbeat: ready ? at(gateway.lastBeatMs) : null,
+      lastHeartbeat: ready ? at(lastAnswerMs(gateway.signs)) : null,
       heartbeatLatencyMs: ready ? facts.heartbeatLatencyMs : null,
+      condition: ready && gateway.condition !== null
+        ? conditionOf(gateway.condition, gateway.excuse, at)
+        : null,
     },
-    restarts: state.restarts,
+    restarts: Math.max(0, state.launches - 1),
     plan: state.plan,
     lastIncident: lastIncident === null
       ? null
@@ -95,4 +109,12 @@ export function statusOf(state: SupervisorState, facts: StatusFacts): Status {
     programBin: facts.programBin,
     cwd: facts.cwd,
   };
+}
+
+function conditionOf(
+  { kind, sinceMs, reason, evidence }: Condition,
+  excuse: string | null,
+  at: (ms: number) => string,
+): Status["gateway"]["condition"] {
+  return { kind, since: at(sinceMs), reason, evidence, excuse };
 }

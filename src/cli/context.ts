@@ -13,6 +13,7 @@ import { findInstallation } from "../gateway/installation.ts";
 import type { Installation, InstallationRequest } from "../gateway/installation.ts";
 import type { Logger } from "../log.ts";
 import type { Runtime } from "../runtime/deno.ts";
+import { exitNow } from "../runtime/process.ts";
 
 /** A command's surroundings. */
 export interface CommandContext {
@@ -47,4 +48,12 @@ export function hopeless({ verdict, decision }: Incident): UserError {
     hint: `${verdict.remedy} Not tried again: ${decision.reason}.`,
     exitCode: isDeterministic(verdict.class) ? EXIT.config : EXIT.unavailable,
   });
+}
+
+/** What to do about a daemon's loop that stands still: this process ends, and with it the gateway's standard input. */
+export function stuck({ log }: CommandContext): (lagMs: number) => void {
+  return (lagMs) => {
+    log.error(`the daemon's own loop has stood still for ${Math.round(lagMs / 1000)} s: ending`);
+    exitNow(EXIT.software);
+  };
 }

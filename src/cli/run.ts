@@ -7,7 +7,7 @@ import { startDaemon } from "../daemon.ts";
 import { EXIT } from "../errors.ts";
 import type { ExitCode } from "../errors.ts";
 import { onSignal } from "../runtime/signal.ts";
-import { foldersOf, hopeless, installationOf } from "./context.ts";
+import { foldersOf, hopeless, installationOf, stuck } from "./context.ts";
 import type { CommandContext } from "./context.ts";
 
 /** Runs until it is told to end; a second signal skips the gateway's own shutdown. */
@@ -15,7 +15,13 @@ export async function run(context: CommandContext): Promise<ExitCode> {
   const { log } = context;
   const folders = foldersOf(context);
   const install = () => installationOf(context);
-  const daemon = await startDaemon({ ...context, folders, install, embedded: false });
+  const daemon = await startDaemon({
+    ...context,
+    folders,
+    install,
+    embedded: false,
+    onStuck: stuck(context),
+  });
   log.info(`health: ${daemon.apiUrl}/health`, { url: daemon.apiUrl });
   log.info(
     `to attach: rekindle exec -- python job.py, or the variables in ${daemon.status().environmentFile}`,

@@ -9,9 +9,10 @@ import { startDaemon } from "../daemon.ts";
 import { reasonOf } from "../errors.ts";
 import { hasActiveContext, stopActiveContext } from "../gateway/context.ts";
 import type { FileLock } from "../ports.ts";
+import { EMBEDDED_PREFIX } from "../supervisor/leftovers.ts";
 import { findDaemon } from "./client.ts";
 import type { DaemonClient } from "./client.ts";
-import { foldersOf, hopeless, installationOf } from "./context.ts";
+import { foldersOf, hopeless, installationOf, stuck } from "./context.ts";
 import type { CommandContext } from "./context.ts";
 
 /** A hold on a gateway. */
@@ -51,12 +52,14 @@ export function readEnvironment(text: string): Record<string, string> {
 async function embeddedSession(context: CommandContext): Promise<Session> {
   const { runtime: { files } } = context;
   const folders = foldersOf(context);
-  const runtimeFolder = await files.makeTempDir(folders.temp, "rekindle-");
+  const runtimeFolder = await files.makeTempDir(folders.temp, EMBEDDED_PREFIX);
   const daemon = await startDaemon({
     ...context,
-    folders: { ...folders, runtime: runtimeFolder },
+    // Everything temporary in one folder, so that a later start finds all that a killed exec has left.
+    folders: { ...folders, runtime: runtimeFolder, temp: runtimeFolder },
     install: () => installationOf(context),
     embedded: true,
+    onStuck: stuck(context),
   }).catch(async (error) => {
     await files.remove(runtimeFolder);
     throw error;

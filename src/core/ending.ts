@@ -17,6 +17,10 @@ import type { ExitStatus } from "./verdict.ts";
 export const GENTLE: readonly StopStep[] = ["close-stdin", "SIGTERM", "SIGKILL"];
 /** A hung JVM answers neither its standard input nor SIGTERM; SIGQUIT makes it print its threads if it still can. */
 export const FIRM: readonly StopStep[] = ["SIGQUIT", "SIGKILL"];
+/** A JVM that is damaged and still runs code: it prints its threads, and may run its shutdown hooks. */
+export const MIXED: readonly StopStep[] = ["SIGQUIT", "SIGTERM", "SIGKILL"];
+/** A process that does not run takes no other signal. */
+export const SUDDEN: readonly StopStep[] = ["SIGKILL"];
 
 /** The steps to take. */
 export interface Ending {
@@ -46,7 +50,8 @@ export function step(
   { nowMs, settings }: TransitionContext,
 ): Transition {
   const [next = "SIGKILL", ...remaining] = gateway.remaining;
-  return become(state, { ...gateway, remaining, deadlineMs: nowMs + settings.stepTimeoutMs }, [
+  const waitMs = next === "SIGQUIT" ? settings.dumpTimeoutMs : settings.stepTimeoutMs;
+  return become(state, { ...gateway, remaining, deadlineMs: nowMs + waitMs }, [
     { kind: "end-step", generation: state.generation, step: next },
   ]);
 }
@@ -100,6 +105,8 @@ export function conclude(
   const deaths = [...state.deaths, { atMs: nowMs, class: verdict.class, wasReady }].slice(-100);
   const decision: RestartDecision = state.desired === "down"
     ? { kind: "give-up", reason: "it was asked to end", retryInMs: null }
+    : state.asked
+    ? { kind: "restart", delayMs: 0, reason: "a start was asked for while it ended" }
     : decideRestart({
       verdict,
       planChanged: changed,

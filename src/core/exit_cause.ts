@@ -4,15 +4,17 @@
  * @module
  */
 
+import type { Condition } from "./condition.ts";
 import { matchSignature } from "./signature_match.ts";
 import type { SignatureMatch } from "./signature_match.ts";
+import { unfitVerdict } from "./unfit.ts";
 import type { Evidence, ExitStatus, OutputLine, Verdict } from "./verdict.ts";
 
 /** Why the daemon itself ended a gateway, recorded before the first signal. */
 export type Intent =
   | { readonly kind: "stop"; readonly by: string }
   | { readonly kind: "restart"; readonly by: string }
-  | { readonly kind: "unresponsive"; readonly reason: string }
+  | { readonly kind: "unfit"; readonly condition: Condition; readonly survived: Evidence | null }
   | { readonly kind: "start-timeout"; readonly reason: string };
 
 /** What is left of a gateway when it has ended. */
@@ -37,6 +39,7 @@ export function describeExit(exit: ExitStatus): string {
  */
 export function classifyDeath(evidence: DeathEvidence): Verdict {
   const exit: Evidence = { source: "exit", line: null, text: describeExit(evidence.exit) };
+  if (evidence.intent?.kind === "start-timeout") return failedStart(evidence, evidence.intent.reason, exit);
   if (evidence.intent !== null) return intended(evidence.intent, exit);
   if (evidence.exit.signal === "SIGKILL") return killed(evidence, exit);
   const match = matchSignature({
@@ -48,7 +51,28 @@ export function classifyDeath(evidence: DeathEvidence): Verdict {
   return match === null ? bareExit(evidence, exit) : fromSignature(match, exit);
 }
 
-function intended(intent: Intent, exit: Evidence): Verdict {
+/** A start that came to nothing has often said why, and lived on: a full disk for its hand-shake, a port taken. */
+function failedStart(evidence: DeathEvidence, reason: string, exit: Evidence): Verdict {
+  const { stdout, stderr } = evidence;
+  const match = matchSignature({ exit: { code: 1, signal: null }, wasReady: false, stdout, stderr });
+  const waited: Evidence = { source: "daemon", line: null, text: reason };
+  if (match !== null) {
+    const verdict = fromSignature(match, exit);
+    // The daemon ended it, so the text need not be what would have.
+    return { ...verdict, confidence: "likely", evidence: [...match.evidence, waited, exit] };
+  }
+  return {
+    class: "start-timeout",
+    fatal: true,
+    confidence: "certain",
+    summary: `The gateway did not become usable in time and was ended: ${reason}.`,
+    evidence: [waited, exit],
+    remedy: "Look at the last lines of the gateway's output. Slow package downloads need " +
+      "a longer --start-timeout.",
+  };
+}
+
+function intended(intent: Exclude<Intent, { kind: "start-timeout" }>, exit: Evidence): Verdict {
   const fatal = true, confidence = "certain";
   switch (intent.kind) {
     case "stop":
@@ -61,26 +85,8 @@ function intended(intent: Intent, exit: Evidence): Verdict {
         evidence: [exit],
         remedy: "Nothing to do.",
       };
-    case "unresponsive":
-      return {
-        class: "unresponsive",
-        fatal,
-        confidence,
-        summary: `The gateway stopped answering and was ended: ${intent.reason}.`,
-        evidence: [{ source: "daemon", line: null, text: intent.reason }, exit],
-        remedy: "A replacement is started. If it happens again, look at the thread dump at the end of the " +
-          "gateway's standard output, and at the load of the machine.",
-      };
-    case "start-timeout":
-      return {
-        class: "start-timeout",
-        fatal,
-        confidence,
-        summary: `The gateway did not become usable in time and was ended: ${intent.reason}.`,
-        evidence: [{ source: "daemon", line: null, text: intent.reason }, exit],
-        remedy: "Look at the last lines of the gateway's output. Slow package downloads need " +
-          "a longer --start-timeout.",
-      };
+    case "unfit":
+      return unfitVerdict(intent.condition, intent.survived, exit);
   }
 }
 

@@ -4,6 +4,7 @@
  */
 
 import type { SupervisorState } from "./lifecycle.ts";
+import { lastAnswerMs } from "./signs.ts";
 
 /** `warn` still serves; `fail` does not. The words of the health-check draft for HTTP APIs. */
 export type HealthStatus = "pass" | "warn" | "fail";
@@ -16,7 +17,7 @@ export interface HealthCheck {
 }
 
 /** The names of the checks, in the order they are shown. */
-export const CHECK_NAMES = ["loop", "gateway", "heartbeat", "restarts"] as const;
+export const CHECK_NAMES = ["loop", "gateway", "heartbeat", "condition", "restarts", "records"] as const;
 
 /** One of {@linkcode CHECK_NAMES}. */
 export type CheckName = (typeof CHECK_NAMES)[number];
@@ -32,18 +33,26 @@ export const LOOP_STUCK_MS = 10_000;
 
 const PASS: HealthCheck = { status: "pass", output: null };
 
-/** Answers every check. `lagMs` is the age of the oldest input the loop has not read. */
-export function healthOf(
-  state: SupervisorState,
-  { nowMs, lagMs }: { nowMs: number; lagMs: number },
-): HealthReport {
+/** What the health depends on beside the state. */
+export interface HealthFacts {
+  readonly nowMs: number;
+  /** The age of the oldest input the loop has not read, or of a deadline it has missed. */
+  readonly lagMs: number;
+  /** What could not be written, and why, in words; or `null`. */
+  readonly unrecorded: string | null;
+}
+
+/** Answers every check. */
+export function healthOf(state: SupervisorState, { nowMs, lagMs, unrecorded }: HealthFacts): HealthReport {
   const checks = {
     loop: lagMs < LOOP_STUCK_MS
       ? PASS
       : fail(`the control loop has not turned for ${Math.round(lagMs / 1000)} s`),
     gateway: gatewayCheck(state),
     heartbeat: heartbeatCheck(state, nowMs),
+    condition: conditionCheck(state),
     restarts: restartsCheck(state),
+    records: unrecorded === null ? PASS : { status: "warn", output: unrecorded } as const,
   };
   const all: readonly HealthStatus[] = Object.values(checks).map(({ status }) => status);
   const status = all.includes("fail") ? "fail" : all.includes("warn") ? "warn" : "pass";
@@ -52,8 +61,8 @@ export function healthOf(
 
 /** Whether a program can attach now. */
 export function isReady(report: HealthReport): boolean {
-  const { loop, gateway, heartbeat } = report.checks;
-  return [loop, gateway, heartbeat].every(({ status }) => status !== "fail");
+  const { loop, gateway, heartbeat, condition } = report.checks;
+  return [loop, gateway, heartbeat, condition].every(({ status }) => status !== "fail");
 }
 
 function gatewayCheck({ gateway, lastIncident, ending }: SupervisorState): HealthCheck {
@@ -64,8 +73,17 @@ function gatewayCheck({ gateway, lastIncident, ending }: SupervisorState): Healt
 }
 
 function heartbeatCheck({ gateway }: SupervisorState, nowMs: number): HealthCheck {
-  if (gateway.phase !== "ready" || !gateway.suspect) return PASS;
-  return fail(`no answer for ${Math.round((nowMs - gateway.lastBeatMs) / 1000)} s`);
+  if (gateway.phase !== "ready") return PASS;
+  const kind = gateway.condition?.kind;
+  if (kind !== "silent" && kind !== "stopped") return PASS;
+  return fail(`no answer for ${Math.round((nowMs - lastAnswerMs(gateway.signs)) / 1000)} s`);
+}
+
+/** Whatever is wrong with it, no new program should attach. */
+function conditionCheck({ gateway }: SupervisorState): HealthCheck {
+  if (gateway.phase !== "ready" || gateway.condition === null) return PASS;
+  const { condition: { kind, reason }, excuse } = gateway;
+  return fail(`${kind}: ${reason}${excuse === null ? "" : ` (not ended yet: ${excuse})`}`);
 }
 
 function restartsCheck({ deaths }: SupervisorState): HealthCheck {

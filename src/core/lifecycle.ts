@@ -5,10 +5,13 @@
  * @module
  */
 
+import type { Condition } from "./condition.ts";
 import type { DeathEvidence, Intent } from "./exit_cause.ts";
 import type { MemoryPlan, PlanPolicy } from "./memory_plan.ts";
 import type { Death, RestartDecision, RestartMode } from "./restart_policy.ts";
-import type { ExitStatus, Verdict } from "./verdict.ts";
+import type { Signs, Way } from "./signs.ts";
+import type { Evidence, ExitStatus, Verdict } from "./verdict.ts";
+import type { Look } from "./vitals.ts";
 
 /** The phases a gateway can be in; one of them at any time. */
 export const PHASES = [
@@ -51,9 +54,11 @@ export type GatewayState =
     readonly pid: number;
     readonly startedMs: number;
     readonly readyMs: number;
-    readonly lastBeatMs: number;
     readonly beats: number;
-    readonly suspect: boolean;
+    readonly signs: Signs;
+    /** What is wrong with it, or `null`; and why it is not ended all the same. */
+    readonly condition: Condition | null;
+    readonly excuse: string | null;
     readonly deadlineMs: number;
   }
   /** It is being ended; `remaining` are the steps not yet taken. */
@@ -100,8 +105,10 @@ export interface SupervisorState {
   readonly plan: MemoryPlan;
   /** Deaths since health was last proven, oldest first. */
   readonly deaths: readonly Death[];
-  /** Starts that replaced a gateway. */
-  readonly restarts: number;
+  /** Starts since the daemon began; each but the first replaced a gateway. */
+  readonly launches: number;
+  /** Whether a person asked for a gateway while the last one was on its way out. */
+  readonly asked: boolean;
   readonly lastIncident: Incident | null;
   readonly everReady: boolean;
 }
@@ -115,15 +122,27 @@ export type Input =
   | { readonly kind: "shutdown"; readonly by: string }
   /** End the gateway without further courtesy. */
   | { readonly kind: "kill" }
-  | { readonly kind: "spawned"; readonly generation: number; readonly pid: number }
+  /** `startTicks` as in `ProcessVitals`; `null` where the kernel does not tell. */
+  | {
+    readonly kind: "spawned";
+    readonly generation: number;
+    readonly pid: number;
+    readonly startTicks: number | null;
+  }
   /** Bytes of a package download, or the like: the start is slow and alive. */
   | { readonly kind: "progress"; readonly generation: number }
+  /** Its main thread has died: as a rule the process ends with it, but one with other threads may stay. */
+  | { readonly kind: "doomed"; readonly generation: number }
   | { readonly kind: "handshake"; readonly generation: number }
   | { readonly kind: "attached"; readonly generation: number }
   | { readonly kind: "attach-failed"; readonly generation: number; readonly reason: string }
-  | { readonly kind: "heartbeat"; readonly generation: number }
-  /** The JVM is busy writing a dump or an error report and cannot answer meanwhile. */
-  | { readonly kind: "patience"; readonly generation: number; readonly forMs: number }
+  | { readonly kind: "heartbeat"; readonly generation: number; readonly way: Way }
+  | { readonly kind: "missed"; readonly generation: number; readonly way: Way }
+  | { readonly kind: "looked"; readonly generation: number; readonly look: Look }
+  /** The JVM has said that it is about to stand still, and why, as a clause. */
+  | { readonly kind: "patience"; readonly generation: number; readonly why: string }
+  /** A thread of the JVM has died of an OutOfMemoryError, and the JVM has not. */
+  | { readonly kind: "survived"; readonly generation: number; readonly line: Evidence }
   | { readonly kind: "exited"; readonly generation: number; readonly exit: ExitStatus }
   | { readonly kind: "collected"; readonly generation: number; readonly evidence: DeathEvidence }
   | { readonly kind: "deadline" };
@@ -150,10 +169,12 @@ export type Effect =
 export interface LifecycleSettings {
   readonly startTimeoutMs: number;
   readonly attachTimeoutMs: number;
-  /** Silence after which the gateway is suspect, and after which it is ended. */
+  /** Silence after which the gateway is suspect, and after which it is ended unless something excuses it. */
   readonly suspectAfterMs: number;
   readonly actAfterMs: number;
   readonly stepTimeoutMs: number;
+  /** How long a JVM that still can takes to print its threads. */
+  readonly dumpTimeoutMs: number;
   readonly collectTimeoutMs: number;
   /** Heartbeats in a row that prove health and forgive earlier deaths. */
   readonly provenBeats: number;
@@ -171,6 +192,7 @@ export const DEFAULT_SETTINGS: LifecycleSettings = {
   suspectAfterMs: 5_000,
   actAfterMs: 15_000,
   stepTimeoutMs: 5_000,
+  dumpTimeoutMs: 1_000,
   collectTimeoutMs: 10_000,
   provenBeats: 30,
   restartMode: "always",
@@ -183,16 +205,17 @@ export interface Transition {
   readonly effects: readonly Effect[];
 }
 
-/** The state of a daemon that has started nothing yet. */
-export function initialState(plan: MemoryPlan): SupervisorState {
+/** The state of a daemon that has started nothing yet; `generation` is the last one of a daemon before it. */
+export function initialState(plan: MemoryPlan, generation = 0): SupervisorState {
   return {
     desired: "down",
     ending: false,
-    generation: 0,
+    generation,
     gateway: { phase: "stopped" },
     plan,
     deaths: [],
-    restarts: 0,
+    launches: 0,
+    asked: false,
     lastIncident: null,
     everReady: false,
   };

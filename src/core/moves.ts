@@ -33,7 +33,7 @@ export function stay(state: SupervisorState): Transition {
 /** Begins the next generation. */
 export function launch(state: SupervisorState, { nowMs, settings }: TransitionContext): Transition {
   const generation = state.generation + 1;
-  const next = { ...state, generation, restarts: state.restarts + (state.generation > 0 ? 1 : 0) };
+  const next = { ...state, generation, launches: state.launches + 1, asked: false };
   return become(next, {
     phase: "starting",
     pid: null,

@@ -4,15 +4,23 @@
  * @module
  */
 
+import { afterAbsence } from "./absence.ts";
 import { conclude, end, exited, FIRM, GENTLE, hurry, step } from "./ending.ts";
 import type { Intent } from "./exit_cause.ts";
 import type { Input, SupervisorState, Transition } from "./lifecycle.ts";
 import { become, launch, settle, stay } from "./moves.ts";
-import type { Of, TransitionContext } from "./moves.ts";
+import type { TransitionContext } from "./moves.ts";
+import { firstSigns } from "./signs.ts";
+import { heardNothing, takeSign } from "./watching.ts";
 
 /** The next state and what to do. Inputs of another generation than the newest change nothing. */
 export function transition(state: SupervisorState, input: Input, context: TransitionContext): Transition {
   if ("generation" in input && input.generation !== state.generation) return stay(state);
+  const gateway = afterAbsence(state.gateway, context);
+  return decide(gateway === state.gateway ? state : { ...state, gateway }, input, context);
+}
+
+function decide(state: SupervisorState, input: Input, context: TransitionContext): Transition {
   switch (input.kind) {
     case "start":
       if (state.ending) return stay(state);
@@ -47,6 +55,11 @@ function report(state: SupervisorState, input: Report, context: TransitionContex
     case "progress":
       if (gateway.phase !== "starting") return stay(state);
       return become(state, { ...gateway, deadlineMs: nowMs + settings.startTimeoutMs });
+    case "doomed": {
+      if (gateway.phase !== "starting") return stay(state);
+      const deadlineMs = Math.min(gateway.deadlineMs, nowMs + settings.stepTimeoutMs);
+      return become(state, { ...gateway, deadlineMs });
+    }
     case "handshake":
       if (gateway.phase !== "starting" || gateway.pid === null) return stay(state);
       return become(state, {
@@ -62,40 +75,26 @@ function report(state: SupervisorState, input: Report, context: TransitionContex
         pid: gateway.pid,
         startedMs: gateway.startedMs,
         readyMs: nowMs,
-        lastBeatMs: nowMs,
         beats: 0,
-        suspect: false,
+        signs: firstSigns(nowMs),
+        condition: null,
+        excuse: null,
         deadlineMs: nowMs + settings.suspectAfterMs,
       }, [{ kind: "begin-heartbeat", generation: state.generation }]);
     case "attach-failed":
       if (gateway.phase !== "warming") return stay(state);
       return end(state, { kind: "start-timeout", reason: input.reason }, { steps: FIRM, context });
     case "heartbeat":
-      return gateway.phase === "ready" ? beat(state, gateway, context) : stay(state);
+    case "missed":
+    case "looked":
     case "patience":
-      if (gateway.phase !== "ready") return stay(state);
-      return become(state, {
-        ...gateway,
-        deadlineMs: Math.max(gateway.deadlineMs, nowMs + input.forMs),
-      });
+    case "survived":
+      return takeSign(state, input, context);
     case "exited":
       return exited(state, input.exit, context);
     case "collected":
       return gateway.phase === "collecting" ? conclude(state, input.evidence, context) : stay(state);
   }
-}
-
-function beat(state: SupervisorState, gateway: Of<"ready">, context: TransitionContext): Transition {
-  const { nowMs, settings } = context;
-  const beats = gateway.beats + 1;
-  const deaths = beats >= settings.provenBeats ? [] : state.deaths;
-  return become({ ...state, deaths }, {
-    ...gateway,
-    beats,
-    suspect: false,
-    lastBeatMs: nowMs,
-    deadlineMs: nowMs + settings.suspectAfterMs,
-  });
 }
 
 function start(state: SupervisorState, context: TransitionContext): Transition {
@@ -132,7 +131,8 @@ function command(
       return living();
     case "stopping":
     case "collecting":
-      return stay(state);
+      // It ends first; then what is asked for holds, whatever would be decided otherwise.
+      return stay({ ...state, asked: state.desired === "up" });
   }
 }
 
@@ -152,7 +152,7 @@ function atDeadline(state: SupervisorState, context: TransitionContext): Transit
       return end(state, { kind: "start-timeout", reason }, { steps: FIRM, context });
     }
     case "ready":
-      return silent(state, gateway, context);
+      return heardNothing(state, gateway, context);
     case "stopping":
       return step(state, gateway, context);
     case "collecting": {
@@ -164,14 +164,6 @@ function atDeadline(state: SupervisorState, context: TransitionContext): Transit
     case "failed":
       return launch(state, context);
   }
-}
-
-function silent(state: SupervisorState, gateway: Of<"ready">, context: TransitionContext): Transition {
-  const { nowMs, settings } = context;
-  const actMs = gateway.lastBeatMs + settings.actAfterMs;
-  if (nowMs < actMs) return become(state, { ...gateway, suspect: true, beats: 0, deadlineMs: actMs });
-  const reason = `no heartbeat for ${seconds(nowMs - gateway.lastBeatMs)}`;
-  return end(state, { kind: "unresponsive", reason }, { steps: FIRM, context });
 }
 
 function seconds(ms: number): string {

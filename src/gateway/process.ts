@@ -8,7 +8,7 @@ import type { DeathEvidence, Intent } from "../core/exit_cause.ts";
 import type { Input, StopStep } from "../core/lifecycle.ts";
 import { renderPlan } from "../core/memory_plan.ts";
 import type { MemoryPlan } from "../core/memory_plan.ts";
-import type { ExitStatus, OutputLine } from "../core/verdict.ts";
+import type { ExitStatus } from "../core/verdict.ts";
 import { reasonOf } from "../errors.ts";
 import type { ChildHandle, ChildLauncher, Clock, Dialer, Files, Machine, OomKills } from "../ports.ts";
 import { attach } from "./attach.ts";
@@ -17,15 +17,31 @@ import { gatewayArgv, gatewayEnv } from "./command.ts";
 import type { GatewayCommand } from "./command.ts";
 import { decodeHandshake } from "./handshake.ts";
 import { drain, OutputTail } from "./output.ts";
+import { OutputWatch } from "./output_watch.ts";
 import { RotatedLog } from "./rotated_log.ts";
+import { sweep } from "./sweep.ts";
+
+/** By this variable the processes of a gateway are known after the daemon that started them is gone. */
+export const OWNER_VARIABLE = "REKINDLE_OWNER";
+
+/** Where a generation keeps what. */
+export interface ProcessFolders {
+  /** Where the hand-shake folder goes. */
+  readonly runtime: string;
+  readonly logs: string;
+  /** Where each generation's own temporary folder goes, and how its name begins. */
+  readonly temp: string;
+  readonly scratchPrefix: string;
+}
 
 /** What a generation needs. */
 export interface ProcessOptions {
   readonly command: GatewayCommand;
   readonly modules: readonly string[] | null;
   readonly cwd: string;
-  /** Where the hand-shake folder goes, where the logs go, and where temporary folders go. */
-  readonly folders: { readonly runtime: string; readonly logs: string; readonly temp: string };
+  readonly folders: ProcessFolders;
+  /** Names whose gateways these are, in the environment of every process: `OWNER_VARIABLE`. */
+  readonly owner: string;
   readonly clock: Clock;
   readonly files: Files;
   readonly children: ChildLauncher;
@@ -41,14 +57,8 @@ export interface Endpoint {
 
 /** How often the hand-shake file is looked for. */
 const HANDSHAKE_POLL_MS = 20;
-/** What closing outputs and leftovers are waited for after the exit. */
+/** What closing outputs are waited for after the exit. */
 const LAST_OUTPUT_MS = 2_000;
-const LEFTOVERS_MS = 2_000;
-/** Ivy at work: slow, and alive. */
-const PROGRESS = /^\s*(?:::|found |downloading |\[SUCCESSFUL|Ivy Default Cache|https?:\/\/)/;
-/** The JVM stands still while it writes these: up to 10 s per GiB of heap, and `ErrorLogTimeout` (120 s). */
-const BUSY_WRITING = /^Dumping heap to |^# A fatal error has been detected/;
-const BUSY_WRITING_MS = 120_000;
 
 /** One JVM and everything that belongs to it. */
 export class GatewayProcess {
@@ -64,6 +74,8 @@ export class GatewayProcess {
   #endpoint: Endpoint | null = null;
   #oomKillsBefore: OomKills = { group: null, machine: null };
   #flags: RunningFlags | null = null;
+  readonly #sparkFolders = new Set<string>();
+  readonly #logs: RotatedLog[] = [];
 
   constructor(
     generation: number,
@@ -72,14 +84,28 @@ export class GatewayProcess {
     this.generation = generation;
     this.#options = options;
     this.#report = report;
-    const onLine = (line: OutputLine) => this.#watch(line);
-    this.#stdout = new OutputTail(onLine);
-    this.#stderr = new OutputTail(onLine);
+    this.#stdout = this.#tail("stdout");
+    this.#stderr = this.#tail("stderr");
   }
 
   /** Where it listens, once the hand-shake is there. */
   get endpoint(): Endpoint | null {
     return this.#endpoint;
+  }
+
+  /** The JVM's process, once there is one. */
+  get pid(): number | null {
+    return this.#child?.pid ?? null;
+  }
+
+  /** Bytes of output that could not be written to the logs. */
+  get lostLogBytes(): number {
+    return this.#logs.reduce((sum, { droppedBytes }) => sum + droppedBytes, 0);
+  }
+
+  /** Remembers folders that Spark has made and removes only at an orderly exit. */
+  noteFolders(folders: readonly string[]): void {
+    for (const folder of folders) this.#sparkFolders.add(folder);
   }
 
   /** The flags read back from the running JVM, once attached. */
@@ -108,7 +134,7 @@ export class GatewayProcess {
   }
 
   async #start(plan: MemoryPlan): Promise<string | null> {
-    const { command, files, children, folders, machine, cwd, modules } = this.#options;
+    const { command, files, children, folders, machine, cwd, modules, owner } = this.#options;
     const outcome = await command.prepare();
     if (outcome.kind === "failed") {
       this.#endWithout(outcome.exit, outcome.stderr);
@@ -118,7 +144,7 @@ export class GatewayProcess {
     await files.remove(folder);
     await files.makeDir(folder);
     await files.makeDir(folders.logs);
-    this.#scratch = await files.makeTempDir(folders.temp, "rekindle-");
+    this.#scratch = await files.makeTempDir(folders.temp, folders.scratchPrefix);
     const handshakePath = join(folder, "handshake");
     const argv = gatewayArgv(outcome.answer, {
       planFlags: renderPlan(plan),
@@ -132,10 +158,13 @@ export class GatewayProcess {
       this.#endWithout({ code: 0, signal: null }, "");
       return null;
     }
-    const child = children.spawn({ program, args, env: gatewayEnv(outcome.answer, handshakePath), cwd });
+    const env = { ...gatewayEnv(outcome.answer, handshakePath), [OWNER_VARIABLE]: owner };
+    const child = children.spawn({ program, args, env, cwd });
     this.#child = child;
     this.#drain(child);
-    this.#report({ kind: "spawned", generation: this.generation, pid: child.pid });
+    const vitals = await machine.process(child.pid);
+    const startTicks = vitals?.startTicks ?? null;
+    this.#report({ kind: "spawned", generation: this.generation, pid: child.pid, startTicks });
     void machine.preferAsVictim(child.pid);
     void child.exited.then((exit) => {
       this.#abandoned.abort();
@@ -149,15 +178,18 @@ export class GatewayProcess {
     const outputs = [["stdout", this.#stdout], ["stderr", this.#stderr]] as const;
     this.#drained = Promise.all(outputs.map(async ([name, tail]) => {
       const log = new RotatedLog(join(folders.logs, `gateway.${name}.log`), files);
+      this.#logs.push(log);
       await drain(child[name], tail, log);
       await log.close();
     }));
   }
 
-  #watch({ text }: OutputLine): void {
-    const { generation } = this;
-    if (PROGRESS.test(text)) this.#report({ kind: "progress", generation });
-    if (BUSY_WRITING.test(text)) this.#report({ kind: "patience", generation, forMs: BUSY_WRITING_MS });
+  #tail(source: "stdout" | "stderr"): OutputTail {
+    const watch = new OutputWatch(source, this.generation);
+    return new OutputTail((line) => {
+      const news = watch.take(line);
+      if (news !== null) this.#report(news);
+    });
   }
 
   async #awaitHandshake(path: string): Promise<void> {
@@ -227,7 +259,12 @@ export class GatewayProcess {
       clock.sleep(LAST_OUTPUT_MS, enough.signal),
     ]);
     const after = await machine.oomKills(0);
-    await this.#sweep();
+    const { folders: { runtime }, files } = this.#options;
+    const scratch = this.#scratch === null ? [] : [this.#scratch];
+    await sweep({
+      ...{ clock, machine, files, session: this.#child?.pid ?? null },
+      folders: [join(runtime, `g${this.generation}`), ...scratch, ...this.#sparkFolders],
+    });
     return {
       exit,
       intent,
@@ -239,22 +276,6 @@ export class GatewayProcess {
         machine: difference(this.#oomKillsBefore.machine, after.machine),
       },
     };
-  }
-
-  /** Python workers leave the JVM's process group but not its session; a busy one outlives a SIGKILL of the JVM. */
-  async #sweep(): Promise<void> {
-    const { clock, machine, files, folders } = this.#options;
-    if (this.#child !== null) {
-      const untilMs = clock.nowMs() + LEFTOVERS_MS;
-      for (;;) {
-        const left = await machine.sessionMembers(this.#child.pid);
-        if (left.length === 0 || clock.nowMs() > untilMs) break;
-        for (const pid of left) machine.kill(pid);
-        await clock.sleep(HANDSHAKE_POLL_MS);
-      }
-    }
-    if (this.#scratch !== null) await files.remove(this.#scratch).catch(() => {});
-    await files.remove(join(folders.runtime, `g${this.generation}`)).catch(() => {});
   }
 
   #endWithout(exit: ExitStatus, stderr: string): void {

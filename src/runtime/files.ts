@@ -47,7 +47,7 @@ async function writeAtomic(path: string, text: string): Promise<void> {
 
 async function append(path: string): Promise<Appender> {
   const file = await openPrivate(path, { append: true, create: true });
-  return { write: (bytes) => writeAll(file, bytes), close: closeOnce(file) };
+  return { write: (bytes) => writeAll(file, bytes), sync: () => file.sync(), close: closeOnce(file) };
 }
 
 async function tryLock(path: string): Promise<FileLock | null> {

@@ -76,3 +76,8 @@ export function onUncaught(report: (error: unknown) => void): () => void {
     }
   }
 }
+
+/** Ends this process at once, whatever is under way. */
+export function exitNow(code: number): never {
+  Deno.exit(code);
+}

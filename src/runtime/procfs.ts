@@ -9,18 +9,25 @@ export interface ProcessStat {
   readonly state: string;
   /** The session's id, which is the pid of its leader; 0 for kernel threads. */
   readonly session: number;
+  /** Processor time, user and system together, in clock ticks. */
+  readonly cpuTicks: number;
+  /** When it started, in clock ticks since boot. */
+  readonly startTicks: number;
 }
+
+/** Clock ticks in a second, for everything the kernel shows to programs (`USER_HZ`; proc(5)). */
+export const TICKS_PER_SECOND = 100;
 
 /** Reads the line of `/proc/<pid>/stat`; `null` when it is not one. */
 export function parseStat(text: string): ProcessStat | null {
   // The command's name stands in parentheses and may itself hold spaces, parentheses and line ends.
   const afterName = text.lastIndexOf(")");
   if (afterName < 0) return null;
-  const [state, _parent, _group, session] = text.slice(afterName + 1).trim().split(/\s+/);
-  const id = Number(session);
-  return state === undefined || session === undefined || !Number.isInteger(id)
-    ? null
-    : { state, session: id };
+  const [state, ...numbers] = text.slice(afterName + 1).trim().split(/\s+/);
+  // From the fourth field on, counted as proc(5) does: session 6, utime 14, stime 15, starttime 22.
+  const field = (number: number) => Number(numbers[number - 4] ?? NaN);
+  const stat = { session: field(6), cpuTicks: field(14) + field(15), startTicks: field(22) };
+  return state !== undefined && Object.values(stat).every(Number.isInteger) ? { state, ...stat } : null;
 }
 
 /**
@@ -42,4 +49,11 @@ export function parseKibibytes(text: string, key: string): number | null {
     if (name === `${key}:` && unit === "kB" && /^\d+$/.test(value ?? "")) return Number(value) * 1024;
   }
   return null;
+}
+
+/** Reads `key` in lines of `key: number`, such as `/proc/<pid>/status`; `null` when it is missing. */
+export function parseNumber(text: string, key: string): number | null {
+  const line = text.split("\n").find((each) => each.startsWith(`${key}:`));
+  const value = line?.slice(key.length + 1).trim() ?? "";
+  return /^\d+$/.test(value) ? Number(value) : null;
 }

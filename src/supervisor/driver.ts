@@ -6,17 +6,31 @@
 import { join } from "@std/path";
 import type { DeathEvidence } from "../core/exit_cause.ts";
 import type { Effect, Input } from "../core/lifecycle.ts";
+import type { LedgerRecord } from "../core/ledger_record.ts";
+import type { GcVitals } from "../core/vitals.ts";
 import { reasonOf } from "../errors.ts";
 import { GatewayProcess } from "../gateway/process.ts";
-import type { ProcessOptions } from "../gateway/process.ts";
+import type { Endpoint, ProcessOptions } from "../gateway/process.ts";
+import type { MemoryPlan } from "../core/memory_plan.ts";
 import type { IncidentStore } from "../incident/store.ts";
+import { examineUntil } from "./examination.ts";
+import type { Probe } from "./examination.ts";
 import { beatUntil } from "./heartbeat.ts";
+import { removeJvmTraces } from "./leftovers.ts";
 import type { GatewayDriver } from "./supervisor.ts";
 
 /** What driving needs. */
 export interface DriverOptions extends ProcessOptions {
   readonly heartbeatPeriodMs: number;
   readonly store: IncidentStore;
+  /** Appends durably; `null` for a daemon that keeps none. */
+  readonly ledger: { append(record: LedgerRecord): Promise<void> } | null;
+  /** Asks the Spark behind an endpoint. */
+  readonly probe: (endpoint: Endpoint) => Probe;
+  /** Reads what a JVM publishes of its collector. */
+  readonly readGc: (pid: number) => Promise<GcVitals | null>;
+  /** Whether something is wrong with the newest gateway, so that a closer look is worth its price. */
+  readonly troubled: () => boolean;
   /** Told of what fails beside the gateway itself. */
   readonly onError: (error: unknown) => void;
   /** Told of the name each incident was saved under, and whose it is. */
@@ -73,9 +87,7 @@ export class RealDriver implements GatewayDriver {
   async #act(effect: Effect, report: (input: Input) => void): Promise<void> {
     switch (effect.kind) {
       case "launch":
-        this.#evidence = null;
-        this.#current = new GatewayProcess(effect.generation, { ...this.#options, report });
-        return await this.#current.launch(effect.plan);
+        return await this.#launch(effect.generation, effect.plan, report);
       case "attach":
         try {
           await this.#inTurn(() => this.#writeEnvironment());
@@ -84,7 +96,7 @@ export class RealDriver implements GatewayDriver {
         }
         return await this.#current?.attach();
       case "begin-heartbeat":
-        return await this.#beat(effect.generation, report);
+        return await this.#watch(effect.generation, report);
       case "end-heartbeat":
         this.#beating.abort();
         return await this.#removeEnvironment();
@@ -95,8 +107,11 @@ export class RealDriver implements GatewayDriver {
         // Evidence is worth more than a file that cannot be removed.
         await this.#removeEnvironment().catch(this.#options.onError);
         const { exit, intent, wasReady, generation } = effect;
-        const evidence = await this.#current?.collect(exit, intent, wasReady);
-        if (evidence === undefined) return;
+        const current = this.#current;
+        if (current === null) return;
+        const evidence = await current.collect(exit, intent, wasReady);
+        const { files, machine } = this.#options;
+        await removeJvmTraces({ files, machine, gone: current.pid === null ? [] : [current.pid] });
         this.#evidence = evidence;
         return report({ kind: "collected", generation, evidence });
       }
@@ -112,18 +127,46 @@ export class RealDriver implements GatewayDriver {
     }
   }
 
-  async #beat(generation: number, report: (input: Input) => void): Promise<void> {
-    const endpoint = this.#current?.endpoint;
-    if (!endpoint) return;
-    const { clock, dialer, heartbeatPeriodMs } = this.#options;
+  async #launch(generation: number, plan: MemoryPlan, report: (input: Input) => void): Promise<void> {
+    this.#evidence = null;
+    const current = this.#current = new GatewayProcess(generation, { ...this.#options, report });
+    const { ledger, clock } = this.#options;
+    const at = clock.date().toISOString();
+    const { heap: { bytes: heapBytes }, direct: { bytes: directBytes } } = plan;
+    // Before the process is made: whatever becomes of the daemon, no number is given twice.
+    await ledger?.append({ kind: "launched", at, generation, heapBytes, directBytes });
+    await current.launch(plan);
+  }
+
+  /** Watches a gateway from inside and outside until its heartbeat is ended. */
+  async #watch(generation: number, report: (input: Input) => void): Promise<void> {
+    const current = this.#current;
+    const endpoint = current?.endpoint;
+    const pid = current?.pid;
+    if (!current || !endpoint || !pid) return;
+    const { clock, dialer, machine, troubled, probe, readGc, heartbeatPeriodMs: periodMs } = this.#options;
     this.#beating = new AbortController();
-    const onBeat = (latencyMs: number) => {
-      this.#latencyMs = latencyMs;
-      report({ kind: "heartbeat", generation });
-    };
     const { signal } = this.#beating;
-    const { port, secret } = endpoint;
-    await beatUntil({ port, secret, periodMs: heartbeatPeriodMs, clock, dialer, onBeat, signal });
+    await Promise.all([
+      beatUntil({
+        ...endpoint,
+        ...{ periodMs, clock, dialer, signal },
+        onBeat: (way, latencyMs) => {
+          if (way === "kept") this.#latencyMs = latencyMs;
+          report({ kind: "heartbeat", generation, way });
+        },
+        onMiss: (way) => report({ kind: "missed", generation, way }),
+      }),
+      examineUntil({
+        ...{ pid, port: endpoint.port, periodMs, clock, machine, troubled, signal },
+        probe: probe(endpoint),
+        readGc: () => readGc(pid),
+        onLook: (look) => {
+          current.noteFolders(look.spark?.folders ?? []);
+          report({ kind: "looked", generation, look });
+        },
+      }),
+    ]);
   }
 
   /** One change of the environment file after the other: a late write must not outlive the removal after it. */

@@ -1,9 +1,10 @@
 /**
- * Does the gateway still run Java code? Asks again and again and reports each answer; what silence means is decided
- * elsewhere.
+ * Does the gateway still run Java code? Asks again and again, over a connection that stays open and over fresh ones,
+ * and reports each answer and each miss; what they mean is decided elsewhere.
  * @module
  */
 
+import type { Way } from "../core/signs.ts";
 import type { Clock, Dialer } from "../ports.ts";
 import { Py4jClient } from "../gateway/py4j.ts";
 
@@ -15,13 +16,15 @@ export interface HeartbeatOptions {
   readonly clock: Clock;
   readonly dialer: Dialer;
   /** Told of each answer, with the time it took. */
-  readonly onBeat: (latencyMs: number) => void;
+  readonly onBeat: (way: Way, latencyMs: number) => void;
+  /** Told when an answer did not come in time or a connection failed. */
+  readonly onMiss: (way: Way) => void;
   /** Ends the heartbeat. */
   readonly signal: AbortSignal;
 }
 
-/** One beat in so many goes over a fresh connection: a dead accept thread answers on old connections only. */
-const FRESH_EVERY = 5;
+/** Fresh connections cost the JVM a thread each and find out less often needed things: one in so many periods. */
+const FRESH_PERIODS = 2.5;
 /** An old connection whose thread is stuck says nothing of the JVM: so long it is waited for, then another is tried. */
 const ANSWER_MS = 4_000;
 
@@ -30,31 +33,62 @@ const ANSWER_MS = 4_000;
  * attached program may cut it. The next beat opens another.
  */
 export async function beatUntil(options: HeartbeatOptions): Promise<void> {
-  const { clock, periodMs, signal, onBeat } = options;
+  await Promise.all([beatOnKept(options), beatOnFresh(options)]);
+}
+
+async function beatOnKept(options: HeartbeatOptions): Promise<void> {
   let kept: Py4jClient | null = null;
-  for (let beat = 1; !signal.aborted; beat++) {
+  await repeat("kept", options.periodMs, options, async (attempt) => {
+    try {
+      kept ??= await Py4jClient.connect(attempt);
+      await ask(kept, attempt.signal);
+    } catch (error) {
+      kept?.close();
+      kept = null;
+      throw error;
+    }
+  });
+  kept = close(kept);
+}
+
+async function beatOnFresh(options: HeartbeatOptions): Promise<void> {
+  const periodMs = FRESH_PERIODS * options.periodMs;
+  // The first kept beat is a fresh connection itself.
+  await options.clock.sleep(periodMs, options.signal);
+  await repeat("fresh", periodMs, options, async (attempt) => {
+    using fresh = await Py4jClient.connect(attempt);
+    await ask(fresh, attempt.signal);
+  });
+}
+
+type Attempt = HeartbeatOptions & { readonly signal: AbortSignal };
+
+async function repeat(
+  way: Way,
+  periodMs: number,
+  options: HeartbeatOptions,
+  beat: (attempt: Attempt) => Promise<void>,
+): Promise<void> {
+  const { clock, signal, onBeat, onMiss } = options;
+  while (!signal.aborted) {
     const startMs = clock.nowMs();
     const answered = new AbortController();
     const tooLate = new AbortController();
     void clock.sleep(ANSWER_MS, answered.signal).then(() => tooLate.abort());
-    const attempt = { ...options, signal: AbortSignal.any([signal, tooLate.signal]) };
     try {
-      if (beat % FRESH_EVERY === 0) {
-        using fresh = await Py4jClient.connect(attempt);
-        await ask(fresh, attempt.signal);
-      } else {
-        kept ??= await Py4jClient.connect(attempt);
-        await ask(kept, attempt.signal);
-      }
-      onBeat(clock.nowMs() - startMs);
+      await beat({ ...options, signal: AbortSignal.any([signal, tooLate.signal]) });
+      onBeat(way, clock.nowMs() - startMs);
     } catch {
-      kept?.close();
-      kept = null;
+      if (!signal.aborted) onMiss(way);
     }
     answered.abort();
     await clock.sleep(Math.max(0, periodMs - (clock.nowMs() - startMs)), signal);
   }
-  kept?.close();
+}
+
+function close(client: Py4jClient | null): null {
+  client?.close();
+  return null;
 }
 
 /** The cheapest call that proves a thread, a class and a reply, and leaves no object behind. */

@@ -54,9 +54,11 @@ export class Supervisor {
     return this.#state;
   }
 
-  /** How long the oldest unread input has been waiting, in milliseconds: the loop's own pulse. */
+  /** How long the oldest unread input, or a deadline that is over, has been waiting: the loop's own pulse. */
   get lagMs(): number {
-    return this.#waitingSinceMs === null ? 0 : this.#options.clock.nowMs() - this.#waitingSinceMs;
+    const nowMs = this.#options.clock.nowMs();
+    const dueMs = Math.min(this.#waitingSinceMs ?? Infinity, deadlineOf(this.#state) ?? Infinity);
+    return Math.max(0, Number.isFinite(dueMs) ? nowMs - dueMs : 0);
   }
 
   /** Hands the loop an input; returns at once. */
@@ -87,11 +89,8 @@ export class Supervisor {
   #step(input: Input): boolean {
     const { clock, settings, random, driver, onChange } = this.#options;
     const before = this.#state;
-    const { state, effects } = transition(before, input, {
-      nowMs: clock.nowMs(),
-      random: random(),
-      settings,
-    });
+    const context = { nowMs: clock.nowMs(), random: random(), settings };
+    const { state, effects } = transition(before, input, context);
     this.#state = state;
     this.#contained(() => onChange({ before, after: state, input, effects }));
     for (const effect of effects) this.#contained(() => driver.perform(effect, this.post));

@@ -10,6 +10,7 @@ export const FACTS: StatusFacts = {
   nowMs: 100_000,
   date: new Date("2026-03-04T05:06:40.000Z"),
   lagMs: 0,
+  unrecorded: null,
   daemon: { pid: 77, version: "0.1.0", embedded: false },
   spark: { home: "/opt/spark", version: "3.5.7" },
   java: { home: "/opt/jdk", version: "17.0.15" },

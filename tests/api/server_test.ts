@@ -5,12 +5,15 @@ import type { StatusFacts } from "../../src/api/status.ts";
 import { PHASES } from "../../src/core/lifecycle.ts";
 import type { Input, SupervisorState } from "../../src/core/lifecycle.ts";
 import { serve } from "../../src/runtime/http.ts";
+import { SILENT } from "../core/samples.ts";
 import { stateAfter, WAYS } from "../supervisor/ways.ts";
 import { FACTS } from "./facts.ts";
 
 const TOKEN = "0123456789abcdef0123456789abcdef";
 const READS = ["/livez", "/startupz", "/readyz", "/health", "/v1/status"];
-const CHECKS = ["loop", "gateway", "heartbeat", "restarts"].map((name) => `/readyz/${name}`);
+const CHECKS = ["loop", "gateway", "heartbeat", "condition", "restarts", "records"].map((name) =>
+  `/readyz/${name}`
+);
 const ACTIONS = ["/v1/start", "/v1/stop", "/v1/restart", "/v1/shutdown"];
 
 /** An API on a state, and what was posted through it. */
@@ -48,7 +51,9 @@ for (const phase of PHASES) {
       "/readyz/loop": 200,
       "/readyz/gateway": ready,
       "/readyz/heartbeat": 200,
+      "/readyz/condition": 200,
       "/readyz/restarts": 200,
+      "/readyz/records": 200,
     });
   });
 }
@@ -69,7 +74,7 @@ Deno.test("the probes of a gateway that does not answer say for how long", async
 function stateAfterSilence(): SupervisorState {
   const { gateway } = READY;
   assert.ok(gateway.phase === "ready");
-  return { ...READY, gateway: { ...gateway, suspect: true } };
+  return { ...READY, gateway: { ...gateway, condition: SILENT } };
 }
 
 Deno.test("the probes of a daemon whose loop is stuck say so", async () => {
@@ -105,10 +110,12 @@ Deno.test("/health is a document of every check", async () => {
       loop: [{ status: "pass" }],
       gateway: [{ status: "fail", output: 'the gateway is backoff after "clean-exit"' }],
       heartbeat: [{ status: "pass" }],
+      condition: [{ status: "pass" }],
       restarts: [{
         status: "warn",
         output: '1 death since health was last proven, the last "clean-exit"',
       }],
+      records: [{ status: "pass" }],
     },
   });
 });

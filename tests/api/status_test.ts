@@ -25,6 +25,7 @@ Deno.test("statusOf() says everything there is to say of a ready gateway", () =>
       flags: { MaxHeapSize: 2 ** 30, MaxDirectMemorySize: null },
       lastHeartbeat: "2026-03-04T05:05:00.000Z",
       heartbeatLatencyMs: 1.5,
+      condition: null,
     },
     restarts: 0,
     plan: PLAN,
@@ -56,7 +57,12 @@ for (const phase of PHASES) {
     assert.equal(since !== null, ["starting", "warming", "ready"].includes(phase));
     assert.equal(nextDeadline === null, phase === "stopped" || phase === "failed");
     if (phase === "ready") return;
-    assert.deepEqual(answers, { flags: null, lastHeartbeat: null, heartbeatLatencyMs: null });
+    assert.deepEqual(answers, {
+      flags: null,
+      lastHeartbeat: null,
+      heartbeatLatencyMs: null,
+      condition: null,
+    });
   });
 }
 

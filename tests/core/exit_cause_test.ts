@@ -4,6 +4,7 @@ import type { DeathEvidence } from "../../src/core/exit_cause.ts";
 import type { ExitStatus, OutputLine, Verdict } from "../../src/core/verdict.ts";
 import { code, DEATHS, SIGKILL, STARTS } from "./deaths_seen.ts";
 import type { Remains } from "./deaths_seen.ts";
+import { SILENT } from "./samples.ts";
 
 function lines(texts: readonly string[] = []): readonly OutputLine[] {
   return texts.map((text, index) => ({ number: index + 1, text }));
@@ -37,14 +38,23 @@ Deno.test("classifyDeath() believes our own intent before everything else", () =
     const on = (intent: DeathEvidence["intent"]) => verdictOn(exit, { ...heap, intent });
     assert.equal(on({ kind: "stop", by: "x" }).class, "requested");
     assert.equal(on({ kind: "restart", by: "x" }).class, "requested");
-    const hung = on({ kind: "unresponsive", reason: "no heartbeat for 15 s" });
+    const hung = on({ kind: "unfit", condition: SILENT, survived: null });
     assert.equal(hung.class, "unresponsive");
     assert.deepEqual(hung.evidence.map(({ source, text }) => [source, text]), [
-      ["daemon", "no heartbeat for 15 s"],
+      ["daemon", "no answer for 14 s"],
       ["exit", describeExit(exit)],
     ]);
-    assert.equal(on({ kind: "start-timeout", reason: "no hand-shake" }).class, "start-timeout");
   }
+});
+
+Deno.test("classifyDeath() takes the reason of a start that took too long from its output, if that has one", () => {
+  const intent = { kind: "start-timeout", reason: "no hand-shake within 60 s" } as const;
+  const bare = verdictOn(SIGKILL, { intent, wasReady: false });
+  assert.deepEqual([bare.class, bare.confidence], ["start-timeout", "certain"]);
+  const err = ["java.io.IOException: No space left on device"];
+  const told = verdictOn(SIGKILL, { intent, wasReady: false, err });
+  assert.deepEqual([told.class, told.confidence], ["disk-full", "likely"]);
+  assert.deepEqual(told.evidence.map(({ source }) => source), ["stderr", "daemon", "exit"]);
 });
 
 Deno.test("classifyDeath() asks the kernel's counters about a SIGKILL, and no text", () => {

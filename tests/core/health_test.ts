@@ -8,7 +8,7 @@ import { at, NOW_MS, REPORTS, SAMPLES } from "./samples.ts";
 const DEATH = { atMs: NOW_MS, class: "heap-oom", wasReady: true } as const;
 
 function health(state: SupervisorState, lagMs = 0): HealthReport {
-  return healthOf(state, { nowMs: NOW_MS, lagMs });
+  return healthOf(state, { nowMs: NOW_MS, lagMs, unrecorded: null });
 }
 
 Deno.test("healthOf() passes every check while the gateway serves", () => {
@@ -45,6 +45,26 @@ Deno.test("healthOf() says how long a suspect gateway has been silent", () => {
   const { checks } = health(SAMPLES.suspect);
   assert.deepEqual(checks.heartbeat, { status: "fail", output: "no answer for 14 s" });
   assert.equal(checks.gateway.status, "pass");
+});
+
+Deno.test("healthOf() fails a gateway that is not fit, with the reason and what excuses it", () => {
+  const condition = { kind: "gc-spiral", sinceMs: NOW_MS, reason: "it only collects", evidence: [] } as const;
+  const gateway = { ...SAMPLES.ready.gateway, condition, excuse: "it may still find room" };
+  const report = health({ ...SAMPLES.ready, gateway });
+  assert.deepEqual(report.checks.condition, {
+    status: "fail",
+    output: "gc-spiral: it only collects (not ended yet: it may still find room)",
+  });
+  assert.equal(report.checks.heartbeat.status, "pass");
+  assert.equal(isReady(report), false);
+  const bare = health({ ...SAMPLES.ready, gateway: { ...gateway, excuse: null } });
+  assert.equal(bare.checks.condition.output, "gc-spiral: it only collects");
+});
+
+Deno.test("healthOf() warns of what cannot be written, which keeps nobody from attaching", () => {
+  const report = healthOf(SAMPLES.ready, { nowMs: NOW_MS, lagMs: 0, unrecorded: "the disk is full" });
+  assert.deepEqual(report.checks.records, { status: "warn", output: "the disk is full" });
+  assert.deepEqual([report.status, isReady(report)], ["warn", true]);
 });
 
 Deno.test("healthOf() warns of deaths, which keep nobody from attaching", () => {

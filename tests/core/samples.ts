@@ -3,6 +3,7 @@
  * @module
  */
 
+import type { Condition } from "../../src/core/condition.ts";
 import type { DeathEvidence } from "../../src/core/exit_cause.ts";
 import { GIB } from "../../src/core/jvm_flags.ts";
 import { deadlineOf, DEFAULT_SETTINGS, initialState } from "../../src/core/lifecycle.ts";
@@ -16,7 +17,10 @@ import type {
 } from "../../src/core/lifecycle.ts";
 import { firstPlan } from "../../src/core/memory_plan.ts";
 import type { TransitionContext } from "../../src/core/moves.ts";
+import { firstSigns } from "../../src/core/signs.ts";
 import { transition } from "../../src/core/transition.ts";
+import type { Evidence } from "../../src/core/verdict.ts";
+import type { Look } from "../../src/core/vitals.ts";
 
 /** The time every sample is seen at. */
 export const NOW_MS = 1_000_000;
@@ -45,6 +49,22 @@ const ready = {
   beats: 20,
 } as const;
 
+/** The condition of a gateway that has not answered for 14 s. */
+export const SILENT: Condition = {
+  kind: "silent",
+  sinceMs: NOW_MS - 14_000,
+  reason: "no answer for 14 s",
+  evidence: [],
+};
+
+/** What a look finds in a gateway that is well and idle. */
+export const LOOK: Look = {
+  process: { state: "S", startTicks: 4_711, cpuMs: 9_000, tracerPid: 0 },
+  gc: { pausedMs: 100, collections: 4, cause: null, oldUsedBytes: 2 ** 20, oldMaxBytes: 2 ** 30 },
+  spark: { contextActive: false, schedulerAlive: null, folders: [], deadlocked: [] },
+  closer: null,
+};
+
 /** One state for every row of a gateway's life that behaves differently. */
 export const SAMPLES = {
   stopped: { ...up({ phase: "stopped" }), desired: "down" },
@@ -52,8 +72,21 @@ export const SAMPLES = {
   new: up({ phase: "starting", pid: null, startedMs: NOW_MS - 2_000, deadlineMs: later }),
   starting: up({ phase: "starting", pid: 42, startedMs: NOW_MS - 2_000, deadlineMs: later }),
   warming: up({ phase: "warming", pid: 42, startedMs: NOW_MS - 2_000, deadlineMs: later }),
-  ready: up({ ...ready, lastBeatMs: NOW_MS - 4_000, suspect: false, deadlineMs: later }),
-  suspect: up({ ...ready, lastBeatMs: NOW_MS - 14_000, suspect: true, deadlineMs: later }),
+  ready: up({
+    ...ready,
+    signs: firstSigns(NOW_MS - 4_000),
+    condition: null,
+    excuse: null,
+    deadlineMs: later,
+  }),
+  suspect: up({
+    ...ready,
+    beats: 0,
+    signs: firstSigns(NOW_MS - 14_000),
+    condition: SILENT,
+    excuse: null,
+    deadlineMs: later,
+  }),
   /** Asked to end, two steps of the ladder left. */
   ending: {
     ...up({
@@ -70,7 +103,7 @@ export const SAMPLES = {
   hung: up({
     phase: "stopping",
     pid: null,
-    intent: { kind: "unresponsive", reason: "no heartbeat for 15 s" },
+    intent: { kind: "unfit", condition: SILENT, survived: null },
     wasReady: true,
     remaining: [],
     deadlineMs: later,
@@ -115,15 +148,26 @@ export function evidenceFor({ gateway }: SupervisorState): DeathEvidence {
 
 type Report = Extract<Input, { generation: number }>;
 
+/** What Java prints when a thread dies of a full heap. */
+export const SURVIVED: Evidence = {
+  source: "stderr",
+  line: 7,
+  text: 'Exception in thread "Thread-7" java.lang.OutOfMemoryError: Java heap space',
+};
+
 /** Every report of the shell, about the generation of the state. */
 export const REPORTS = {
-  "spawned": ({ generation }) => ({ kind: "spawned", generation, pid: 99 }),
+  "spawned": ({ generation }) => ({ kind: "spawned", generation, pid: 99, startTicks: 7 }),
   "progress": ({ generation }) => ({ kind: "progress", generation }),
+  "doomed": ({ generation }) => ({ kind: "doomed", generation }),
   "handshake": ({ generation }) => ({ kind: "handshake", generation }),
   "attached": ({ generation }) => ({ kind: "attached", generation }),
   "attach-failed": ({ generation }) => ({ kind: "attach-failed", generation, reason: "no answer" }),
-  "heartbeat": ({ generation }) => ({ kind: "heartbeat", generation }),
-  "patience": ({ generation }) => ({ kind: "patience", generation, forMs: 120_000 }),
+  "heartbeat": ({ generation }) => ({ kind: "heartbeat", generation, way: "kept" }),
+  "missed": ({ generation }) => ({ kind: "missed", generation, way: "fresh" }),
+  "looked": ({ generation }) => ({ kind: "looked", generation, look: LOOK }),
+  "patience": ({ generation }) => ({ kind: "patience", generation, why: "it writes a heap dump" }),
+  "survived": ({ generation }) => ({ kind: "survived", generation, line: SURVIVED }),
   "exited": ({ generation }) => ({ kind: "exited", generation, exit: { code: 3, signal: null } }),
   "collected": (state) => ({
     kind: "collected",

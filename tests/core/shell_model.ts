@@ -11,6 +11,7 @@ import type { Effect, Input, LifecycleSettings, SupervisorState } from "../../sr
 import type { MemoryPlan } from "../../src/core/memory_plan.ts";
 import { transition } from "../../src/core/transition.ts";
 import type { ExitStatus } from "../../src/core/verdict.ts";
+import { LOOK, SURVIVED } from "./samples.ts";
 
 /** One way to die, with what it leaves. */
 export interface Death {
@@ -67,20 +68,25 @@ export class ShellModel {
     const process = this.#process;
     switch (process?.phase) {
       case "coming":
-        return [{ kind: "spawned", generation, pid: 42 }, { kind: "exited", generation, exit: death.exit }];
+        return [{ kind: "spawned", generation, pid: 42, startTicks: 7 }, {
+          kind: "exited",
+          generation,
+          exit: death.exit,
+        }];
       case "running":
         return [
           { kind: "handshake", generation },
           { kind: "handshake", generation },
           { kind: "progress", generation },
+          { kind: "doomed", generation },
           { kind: "exited", generation, exit: death.exit },
         ];
       case "connected":
         return [
           ...(process.attaching ? [{ kind: "attached", generation } as const] : []),
           ...(process.attaching ? [{ kind: "attach-failed", generation, reason: "silent" } as const] : []),
-          ...(process.beating ? [{ kind: "heartbeat", generation } as const] : []),
-          { kind: "patience", generation, forMs: 120_000 },
+          ...(process.beating ? this.#signs(generation) : []),
+          { kind: "patience", generation, why: "it writes a heap dump" },
           { kind: "exited", generation, exit: death.exit },
         ];
       case "gone":
@@ -88,6 +94,23 @@ export class ShellModel {
       case undefined:
         return [];
     }
+  }
+
+  /** What a watch over a gateway reports: answers and misses, and looks that find it well or in trouble. */
+  #signs(generation: number): readonly Input[] {
+    const { process } = LOOK;
+    const stopped = process && { ...process, state: "T" };
+    const closer = { writing: null, diskSleepers: 0, programs: 0 };
+    const dead = { contextActive: true, schedulerAlive: false, folders: [], deadlocked: [] };
+    return [
+      { kind: "heartbeat", generation, way: "kept" },
+      { kind: "heartbeat", generation, way: "fresh" },
+      { kind: "missed", generation, way: "fresh" },
+      { kind: "looked", generation, look: LOOK },
+      { kind: "looked", generation, look: { ...LOOK, process: stopped } },
+      { kind: "looked", generation, look: { ...LOOK, spark: dead, closer } },
+      { kind: "survived", generation, line: SURVIVED },
+    ];
   }
 
   /** The report that a well-behaved machine makes next, or `null` when only time helps. */

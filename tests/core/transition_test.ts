@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import { PHASES } from "../../src/core/lifecycle.ts";
+import { deadlineOf, PHASES } from "../../src/core/lifecycle.ts";
 import type { Effect, Input, Phase, SupervisorState } from "../../src/core/lifecycle.ts";
+import { firstSigns } from "../../src/core/signs.ts";
 import { transition } from "../../src/core/transition.ts";
-import { at, COMMANDS, dueMs, feed, GENERATION, NOW_MS, REPORTS, SAMPLES } from "./samples.ts";
+import { at, COMMANDS, dueMs, feed, GENERATION, NOW_MS, REPORTS, SAMPLES, SILENT } from "./samples.ts";
 import type { SampleName } from "./samples.ts";
 
 /** Every input against every state; what the words stand for is in {@linkcode OUTCOMES}. */
@@ -15,11 +16,15 @@ shutdown       finish  gentle gentle   gentle  gentle* gentle* ·      ·      �
 kill           ·       ·      ·        ·       ·       ·       kill   kill   ·      ·      ·       ·       ·
 spawned        ·       learn  learn    ·       ·       ·       learn  learn  ·      ·      ·       ·       ·
 progress       ·       learn  learn    ·       ·       ·       ·      ·      ·      ·      ·       ·       ·
+doomed         ·       ·      ·        ·       ·       ·       ·      ·      ·      ·      ·       ·       ·
 handshake      ·       ·      attach   ·       ·       ·       ·      ·      ·      ·      ·       ·       ·
 attached       ·       ·      ·        serve   ·       ·       ·      ·      ·      ·      ·       ·       ·
 attach-failed  ·       ·      ·        firm    ·       ·       ·      ·      ·      ·      ·       ·       ·
 heartbeat      ·       ·      ·        ·       learn   learn   ·      ·      ·      ·      ·       ·       ·
+missed         ·       ·      ·        ·       learn   learn   ·      ·      ·      ·      ·       ·       ·
+looked         ·       ·      ·        ·       learn   learn   ·      ·      ·      ·      ·       ·       ·
 patience       ·       ·      ·        ·       learn   learn   ·      ·      ·      ·      ·       ·       ·
+survived       ·       ·      ·        ·       learn   learn   ·      ·      ·      ·      ·       ·       ·
 exited         ·       gather gather   gather  gather* gather* gather gather ·      ·      ·       ·       ·
 collected      ·       ·      ·        ·       ·       ·       ·      ·      died   launch ·       ·       ·
 too-early      ·       ·      ·        ·       ·       ·       ·      ·      ·      ·      ·       ·       ·
@@ -133,8 +138,11 @@ Deno.test("transition() takes a gateway from nothing to serving, with a deadline
     startedMs: NOW_MS,
     deadlineMs: NOW_MS + 60_000,
   });
-  assert.equal(launched.restarts, 1);
-  const warmed = feed(launched, [{ kind: "spawned", generation, pid: 5 }, { kind: "handshake", generation }]);
+  assert.equal(launched.launches, 1);
+  const warmed = feed(launched, [{ kind: "spawned", generation, pid: 5, startTicks: 8 }, {
+    kind: "handshake",
+    generation,
+  }]);
   assert.deepEqual(warmed.state.gateway, {
     phase: "warming",
     pid: 5,
@@ -148,18 +156,20 @@ Deno.test("transition() takes a gateway from nothing to serving, with a deadline
     pid: 5,
     startedMs: NOW_MS,
     readyMs: NOW_MS + 7,
-    lastBeatMs: NOW_MS + 7,
     beats: 0,
-    suspect: false,
+    signs: firstSigns(NOW_MS + 7),
+    condition: null,
+    excuse: null,
     deadlineMs: NOW_MS + 7 + 5_000,
   });
   assert.equal(state.everReady, true);
 });
 
-Deno.test("transition() launches with the plan of the state, and counts only what replaces a gateway", () => {
+Deno.test("transition() launches with the plan of the state, and counts", () => {
   const first = transition({ ...SAMPLES.stopped, generation: 0 }, { kind: "start" }, at(NOW_MS));
   assert.deepEqual(first.effects, [{ kind: "launch", generation: 1, plan: SAMPLES.stopped.plan }]);
-  assert.equal(first.state.restarts, 0);
+  assert.equal(first.state.launches, 1);
+  assert.equal(feed(first.state, [COMMANDS.restart]).state.launches, 1, "not before the old one has ended");
 });
 
 Deno.test("transition() gives a start that makes progress its whole time again", () => {
@@ -167,40 +177,81 @@ Deno.test("transition() gives a start that makes progress its whole time again",
   assert.deepEqual(state.gateway, { ...SAMPLES.starting.gateway, deadlineMs: NOW_MS + 60_000 });
 });
 
+Deno.test("transition() waits less long for a start whose main thread has died", () => {
+  const doomed = REPORTS.doomed(SAMPLES.starting);
+  const state = {
+    ...SAMPLES.starting,
+    gateway: { ...SAMPLES.starting.gateway, deadlineMs: NOW_MS + 50_000 },
+  };
+  assert.equal(deadlineOf(transition(state, doomed, at(NOW_MS)).state), NOW_MS + 5_000);
+});
+
 Deno.test("transition() suspects silence, forgives an answer, and acts on lasting silence", () => {
   const silent = transition(SAMPLES.ready, { kind: "deadline" }, at(dueMs(SAMPLES.ready)));
-  const lastBeatMs = NOW_MS - 4_000;
+  const lastMs = NOW_MS - 4_000;
   assert.deepEqual(silent.state.gateway, {
     ...SAMPLES.ready.gateway,
-    suspect: true,
+    condition: { ...SILENT, sinceMs: lastMs, reason: "no answer for 5 s" },
     beats: 0,
-    deadlineMs: lastBeatMs + 15_000,
+    deadlineMs: lastMs + 15_000,
   });
   const heard = transition(silent.state, REPORTS.heartbeat(silent.state), at(NOW_MS + 9_000));
   assert.deepEqual(heard.state.gateway, {
     ...SAMPLES.ready.gateway,
-    suspect: false,
     beats: 1,
-    lastBeatMs: NOW_MS + 9_000,
+    signs: { ...firstSigns(lastMs), answeredMs: { kept: NOW_MS + 9_000, fresh: lastMs } },
     deadlineMs: NOW_MS + 14_000,
   });
   const lost = transition(silent.state, { kind: "deadline" }, at(dueMs(silent.state)));
   assert.deepEqual(lost.state.gateway, {
     phase: "stopping",
     pid: 42,
-    intent: { kind: "unresponsive", reason: "no heartbeat for 15 s" },
+    intent: {
+      kind: "unfit",
+      condition: { ...SILENT, sinceMs: lastMs, reason: "no answer for 15 s" },
+      survived: null,
+    },
     wasReady: true,
     remaining: ["SIGKILL"],
-    deadlineMs: dueMs(silent.state) + 5_000,
+    deadlineMs: dueMs(silent.state) + 1_000,
   });
 });
 
-Deno.test("transition() waits longer for a JVM that writes a dump, and never less than before", () => {
-  const { ready } = SAMPLES;
-  const patience = (forMs: number): Input => ({ kind: "patience", generation: GENERATION, forMs });
-  const longer = transition(ready, patience(120_000), at(NOW_MS)).state;
-  assert.deepEqual(longer.gateway, { ...ready.gateway, deadlineMs: NOW_MS + 120_000 });
-  assert.deepEqual(transition(longer, patience(10), at(NOW_MS)).state, longer);
+Deno.test("transition() begins anew with what it watched when the daemon itself was not there", () => {
+  const { ready, starting, ending, suspect } = SAMPLES;
+  const lateMs = NOW_MS + 1_000 + 2_000;
+  for (const input of [{ kind: "deadline" }, REPORTS.missed(ready), REPORTS.looked(ready)] as const) {
+    for (const sample of [ready, suspect]) {
+      const { state, effects } = transition(sample, input, at(lateMs));
+      assert.deepEqual(effects, []);
+      assert.equal(state.gateway.phase, "ready");
+      assert.equal(deadlineOf(state), lateMs + 5_000);
+      const { gateway } = transition(state, { kind: "deadline" }, at(lateMs + 5_000)).state;
+      assert.equal(gateway.phase === "ready" && gateway.condition?.reason, "no answer for 5 s");
+    }
+  }
+  for (const sample of [starting, ending]) {
+    const { state, effects } = transition(sample, { kind: "deadline" }, at(lateMs));
+    assert.deepEqual(effects, []);
+    assert.deepEqual(state.gateway, { ...sample.gateway, deadlineMs: lateMs + 5_000 });
+    assert.notDeepEqual(transition(sample, { kind: "deadline" }, at(lateMs - 1)).effects, []);
+  }
+});
+
+Deno.test("transition() starts what was asked for while a gateway ended, whatever else it would decide", () => {
+  const never = { restartMode: "never" } as const;
+  for (const sample of [SAMPLES.hung, SAMPLES.dead]) {
+    for (const [command, phase] of [[COMMANDS.restart, "backoff"], [null, "failed"]] as const) {
+      let state: SupervisorState = sample;
+      if (command !== null) state = transition(state, command, at(NOW_MS, never)).state;
+      if (sample === SAMPLES.hung) state = transition(state, REPORTS.exited(state), at(NOW_MS, never)).state;
+      state = transition(state, REPORTS.collected(state), at(NOW_MS, never)).state;
+      assert.equal(state.gateway.phase, phase);
+      if (command === null) continue;
+      assert.equal(deadlineOf(state), NOW_MS);
+      assert.equal(transition(state, { kind: "deadline" }, at(NOW_MS, never)).state.asked, false);
+    }
+  }
 });
 
 Deno.test("transition() forgives earlier deaths after enough heartbeats in a row", () => {

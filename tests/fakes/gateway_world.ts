@@ -67,7 +67,8 @@ export class GatewayWorld {
       children: launcher,
       modules: null,
       cwd: "/job",
-      folders: { runtime: "/run", logs: "/log", temp: "/tmp" },
+      folders: { runtime: "/run", logs: "/log", temp: "/tmp", scratchPrefix: "rekindle-" },
+      owner: "/state",
     };
   }
 

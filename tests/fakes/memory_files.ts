@@ -12,7 +12,7 @@ type Entry =
   | { readonly kind: "link"; readonly target: string };
 
 /** What is done to a path. */
-export type Operation = keyof Files | "write";
+export type Operation = keyof Files | "write" | "sync";
 
 /** Files in memory; what is true of real ones as far as the daemon can see is true of them. */
 export class MemoryFiles implements Files {
@@ -79,7 +79,7 @@ export class MemoryFiles implements Files {
       grown.set(bytes, entry.bytes.length);
       entry.bytes = grown;
     };
-    return { write, close: () => {} };
+    return { write, sync: async () => await this.disk("sync", path), close: () => {} };
   }
 
   async makeDir(path: string): Promise<void> {

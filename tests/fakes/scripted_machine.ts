@@ -3,6 +3,7 @@
  * @module
  */
 
+import type { ProcessVitals } from "../../src/core/vitals.ts";
 import type { Machine, MemoryLimit, OomKills } from "../../src/ports.ts";
 
 /** A machine of 8 GiB on which nothing happens unless the test makes it happen. */
@@ -16,6 +17,15 @@ export class ScriptedMachine implements Machine {
   /** What was killed, and preferred as a victim, in order. */
   readonly killed: number[] = [];
   readonly victims: number[] = [];
+
+  /** What the kernel tells of each process; of others it knows nothing. */
+  readonly vitals = new Map<number, ProcessVitals>();
+  readonly open = new Map<number, readonly string[]>();
+  readonly inDiskSleep = new Map<number, number>();
+  /** The environment of each living process, as `NAME=value`. */
+  readonly environments = new Map<number, readonly string[]>();
+  connections: number | null = 0;
+  boot: string | null = "one boot";
 
   memoryLimit(): Promise<MemoryLimit> {
     return Promise.resolve(this.limit);
@@ -40,6 +50,36 @@ export class ScriptedMachine implements Machine {
 
   kill(pid: number): void {
     this.killed.push(pid);
-    if (!this.undying.has(pid)) { for (const session of this.left.values()) session.delete(pid); }
+    if (this.undying.has(pid)) return;
+    for (const session of this.left.values()) session.delete(pid);
+    this.vitals.delete(pid);
+    this.environments.delete(pid);
+  }
+
+  process(pid: number): Promise<ProcessVitals | null> {
+    return Promise.resolve(this.vitals.get(pid) ?? null);
+  }
+
+  bootId(): Promise<string | null> {
+    return Promise.resolve(this.boot);
+  }
+
+  openFiles(pid: number): Promise<readonly string[]> {
+    return Promise.resolve(this.open.get(pid) ?? []);
+  }
+
+  threadsInDiskSleep(pid: number): Promise<number> {
+    return Promise.resolve(this.inDiskSleep.get(pid) ?? 0);
+  }
+
+  connectionsTo(): Promise<number | null> {
+    return Promise.resolve(this.connections);
+  }
+
+  processesWith(name: string, value: string): Promise<readonly number[]> {
+    const wanted = `${name}=${value}`;
+    return Promise.resolve(
+      [...this.environments].filter(([, variables]) => variables.includes(wanted)).map(([pid]) => pid),
+    );
   }
 }

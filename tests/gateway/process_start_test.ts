@@ -23,7 +23,9 @@ async function started(world = new GatewayWorld()) {
 }
 
 Deno.test("launch() executes java with the plan's flags, folders of its own and a scrubbed environment", async () => {
-  const { world, launched, inputs } = await started();
+  const world = new GatewayWorld();
+  world.machine.vitals.set(1001, { state: "R", startTicks: 77, cpuMs: 0, tracerPid: 0 });
+  const { launched, inputs } = await started(world);
   assert.deepEqual(world.launcher.spawned, [{
     program: "/opt/jdk/bin/java",
     args: [
@@ -39,12 +41,13 @@ Deno.test("launch() executes java with the plan's flags, folders of its own and 
       PATH: "/usr/bin:/bin",
       FROM_SHELL: "yes",
       _PYSPARK_DRIVER_CONN_INFO_PATH: "/run/g1/handshake",
+      REKINDLE_OWNER: "/state",
       SPARK_CONNECT_MODE: "0",
     },
     cwd: "/job",
   }]);
   assert.deepEqual(world.machine.victims, [1001]);
-  assert.deepEqual(inputs.all, [{ kind: "spawned", generation: 1, pid: 1001 }]);
+  assert.deepEqual(inputs.all, [{ kind: "spawned", generation: 1, pid: 1001, startTicks: 77 }]);
   world.child.exit({ code: 0, signal: null });
   await launched;
 });
@@ -127,31 +130,25 @@ Deno.test("endStep() passes each step on to the process", async () => {
   await launched;
 });
 
-for (
-  const [line, kind] of [
-    [":: loading settings :: url = jar:file:/opt/spark/jars/ivy.jar", "progress"],
-    ["\tfound org.apache.commons#commons-pool2;2.11.1 in central", "progress"],
-    ["downloading https://repository.example/x.jar ...", "progress"],
-    ["\t[SUCCESSFUL ] org.x#y;1.0!y.jar (12ms)", "progress"],
-    ["Dumping heap to java_pid1.hprof ...", "patience"],
-    ["# A fatal error has been detected by the Java Runtime Environment:", "patience"],
-    ["24/01/01 WARN Utils: found nothing, downloading nothing", null],
-    ["INFO: Dumping heap to nowhere", null],
-  ] as const
-) {
-  Deno.test(`the line "${line.trim()}" is ${kind ?? "nothing"} to the supervisor`, async () => {
-    for (const output of ["stdout", "stderr"] as const) {
-      const { world, launched, inputs, gateway } = await started();
-      world.child.write(output, `${line}\n`);
-      const exit = { code: 0, signal: null };
-      world.child.exit(exit);
-      await launched;
-      await gateway.collect(exit, null, false);
-      const told = inputs.all.filter((input) => input.kind === "progress" || input.kind === "patience");
-      assert.deepEqual(told.map((input) => input.kind), kind === null ? [] : [kind]);
-    }
-  });
-}
+Deno.test("what a living gateway writes is told to the supervisor line by line, from both outputs", async () => {
+  const { world, launched, inputs, gateway } = await started();
+  const oom = 'Exception in thread "Thread-7" java.lang.OutOfMemoryError: Java heap space';
+  world.child.write("stderr", `:: loading settings ::\nnothing\n${oom.slice(0, 30)}`);
+  world.child.write("stdout", "Dumping heap to java_pid1.hprof ...\n");
+  world.child.write("stderr", `${oom.slice(30)}\n`);
+  const exit = { code: 0, signal: null };
+  world.child.exit(exit);
+  await launched;
+  await gateway.collect(exit, null, false);
+  const told = inputs.all.filter(({ kind }) => kind !== "spawned" && kind !== "exited");
+  assert.deepEqual(told.filter(({ kind }) => kind === "patience"), [
+    { kind: "patience", generation: 1, why: "it writes a heap dump" },
+  ]);
+  assert.deepEqual(told.filter(({ kind }) => kind !== "patience"), [
+    { kind: "progress", generation: 1 },
+    { kind: "survived", generation: 1, line: { source: "stderr", line: 3, text: oom } },
+  ]);
+});
 
 /** A gateway that has shaken hands with a server that answers as one. */
 async function greeted(server: FakePy4jServer, secret = server.secret) {

@@ -40,6 +40,10 @@ Deno.test("without /proc the machine knows its memory and nothing else", async (
   assert.deepEqual(await blind.oomKills(Deno.pid), { group: null, machine: null });
   assert.equal(await blind.residentBytes(Deno.pid), null);
   assert.deepEqual(await blind.sessionMembers(1), []);
+  assert.equal(await blind.process(Deno.pid), null);
+  assert.equal(await blind.bootId(), null);
+  assert.equal(await blind.threadsInDiskSleep(Deno.pid), 0);
+  assert.deepEqual(await blind.processesWith("PATH", PATH), []);
   await blind.preferAsVictim(Deno.pid);
 });
 
@@ -58,14 +62,15 @@ async function resident(): Promise<void> {
 Deno.test("sessionMembers() leaves out zombies, the leader and other sessions", async () => {
   for (
     const [session, line, expected] of [
-      [42, "S 1 7 42 0", [Deno.pid]],
-      [42, "Z 1 7 42 0", []],
-      [42, "X 1 7 42 0", []],
-      [42, "S 1 42 7 0", []],
-      [Deno.pid, `S 1 7 ${Deno.pid} 0`, []],
+      [42, "S 1 7 42", [Deno.pid]],
+      [42, "Z 1 7 42", []],
+      [42, "X 1 7 42", []],
+      [42, "S 1 42 7", []],
+      [Deno.pid, `S 1 7 ${Deno.pid}`, []],
     ] as const
   ) {
-    const read = readerOf({ [`/proc/${Deno.pid}/stat`]: `${Deno.pid} (a) b) ${line}\n` });
+    const rest = "0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 100";
+    const read = readerOf({ [`/proc/${Deno.pid}/stat`]: `${Deno.pid} (a) b) ${line} ${rest}\n` });
     assert.deepEqual(await createMachine(read).sessionMembers(session), isLinux ? expected : []);
   }
 });

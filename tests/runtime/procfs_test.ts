@@ -1,19 +1,25 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { parseCount, parseKibibytes, parseStat } from "../../src/runtime/procfs.ts";
+import { parseCount, parseKibibytes, parseNumber, parseStat } from "../../src/runtime/procfs.ts";
 
-const AFTER_NAME = "S 1 4711 4242 34816 4711 4194560 23 0 0 0 0 0 0 0 20 0 1 0 100 8 2";
+/** Every field has a number of its own, so that none can be taken for another. */
+const AFTER_NAME = "S 104 105 4242 107 -1 109 110 111 112 113 1400 15 116 117 118 119 120 121 4711 123 124";
+const STAT = { state: "S", session: 4242, cpuTicks: 1415, startTicks: 4711 };
 
-Deno.test("parseStat() reads state and session", () => {
+Deno.test("parseStat() reads state, session, processor time and start", () => {
   for (
     const [text, expected] of [
-      [`4711 (java) ${AFTER_NAME}\n`, { state: "S", session: 4242 }],
-      ["2 (kthreadd) S 0 0 0 0 -1 2129984", { state: "S", session: 0 }],
-      ["9 (sh) Z 1 9 9 0 -1", { state: "Z", session: 9 }],
+      [`4711 (java) ${AFTER_NAME}\n`, STAT],
+      [`4711 (java) ${AFTER_NAME.replace("S", "t")}`, { ...STAT, state: "t" }],
+      [`4711 (java) ${AFTER_NAME.replace(" 123 124", "")}`, STAT],
+      // A kernel thread has no session.
+      [`2 (kthreadd) ${AFTER_NAME.replace("4242", "0")}`, { ...STAT, session: 0 }],
       ["", null],
       ["4711 (java", null],
+      ["4711 (java)", null],
       ["4711 (java) S 1 2", null],
-      ["4711 (java) S 1 2 x", null],
+      [`4711 (java) ${AFTER_NAME.replace(" 4711 123 124", "")}`, null],
+      [`4711 (java) ${AFTER_NAME.replace("1400", "x")}`, null],
     ] as const
   ) assert.deepEqual(parseStat(text), expected, text);
 });
@@ -24,7 +30,7 @@ Deno.test("parseStat() is not misled by any command name", () => {
     fc.constantFrom(") R 1 1 1", "a b", "((", "))", "x\n1 (y) Z 0 0 0"),
   );
   fc.assert(fc.property(names, (name) => {
-    assert.deepEqual(parseStat(`4711 (${name}) ${AFTER_NAME}\n`), { state: "S", session: 4242 });
+    assert.deepEqual(parseStat(`4711 (${name}) ${AFTER_NAME}\n`), STAT);
   }));
 });
 
@@ -56,4 +62,18 @@ Deno.test("parseKibibytes() reads exactly the named size, in bytes", () => {
       ["MemTotal: kB\n", "MemTotal", null],
     ] as const
   ) assert.equal(parseKibibytes(text, key), expected, `${key} in ${JSON.stringify(text)}`);
+});
+
+Deno.test("parseNumber() reads exactly the named number", () => {
+  const status = "Name:\tTracerPid: 5\nState:\tS (sleeping)\nTracerPid:\t4711\nUid:\t0\t0\nPPid:\n";
+  for (
+    const [key, expected] of [
+      ["TracerPid", 4711],
+      ["Tracer", null],
+      ["State", null],
+      ["Uid", null],
+      ["PPid", null],
+      ["NSpid", null],
+    ] as const
+  ) assert.equal(parseNumber(status, key), expected, key);
 });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "@std/path";
+import type { LedgerRecord } from "../../src/core/ledger_record.ts";
 import type { Effect, Incident } from "../../src/core/lifecycle.ts";
 import { IncidentStore } from "../../src/incident/store.ts";
 import type { ProcessOptions } from "../../src/gateway/process.ts";
@@ -9,6 +10,7 @@ import { GatewayWorld, PLAN } from "../fakes/gateway_world.ts";
 import { Inputs } from "../fakes/inputs.ts";
 import { answering, fileAnswers } from "../fakes/py4j_answers.ts";
 import { FakePy4jServer } from "../fakes/py4j_server.ts";
+import { unwatched } from "../fakes/unwatched.ts";
 
 const ENVIRONMENT = "/run/gateway.env";
 const EXIT = { code: 3, signal: null };
@@ -20,6 +22,7 @@ class Drive {
   readonly inputs = new Inputs();
   readonly errors: unknown[] = [];
   readonly saved: string[] = [];
+  readonly ledger: LedgerRecord[] = [];
   readonly driver: RealDriver;
 
   constructor(changes: Partial<ProcessOptions> = {}) {
@@ -27,6 +30,8 @@ class Drive {
     this.driver = new RealDriver({
       ...options,
       heartbeatPeriodMs: PERIOD_MS,
+      ...unwatched(),
+      ledger: { append: (record) => Promise.resolve(void this.ledger.push(record)) },
       store: new IncidentStore("/incidents", options.files),
       pinThread: "true",
       onError: (error) => void this.errors.push(error),
@@ -271,7 +276,12 @@ Deno.test("on a real disk the way in is for its user alone, and gone after the e
   });
   const root = await Deno.makeTempDir({ prefix: "rekindle-test-" });
   try {
-    const folders = { runtime: join(root, "run"), logs: join(root, "log"), temp: root };
+    const folders = {
+      runtime: join(root, "run"),
+      logs: join(root, "log"),
+      temp: root,
+      scratchPrefix: "rekindle-",
+    };
     const drive = new Drive({ files: realFiles, folders });
     const { clock } = drive.world;
     drive.perform({ kind: "launch", generation: 1, plan: PLAN });

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { Way } from "../../src/core/signs.ts";
 import type { Dialer } from "../../src/ports.ts";
 import { dialer as realDialer } from "../../src/runtime/net.ts";
 import { beatUntil } from "../../src/supervisor/heartbeat.ts";
@@ -6,11 +7,15 @@ import { ManualClock } from "../fakes/manual_clock.ts";
 import { FakePy4jServer } from "../fakes/py4j_server.ts";
 
 const PERIOD_MS = 1_000;
+const FRESH_MS = 2.5 * PERIOD_MS;
 
 /** A heartbeat under way; ends, and must leave nothing behind, when it is disposed of. */
 class Heart implements AsyncDisposable {
   readonly clock: ManualClock;
+  /** The time that each answer over the kept connection took. */
   readonly latencies: number[] = [];
+  fresh = 0;
+  readonly misses: Way[] = [];
   readonly #server: FakePy4jServer;
   readonly #stop = new AbortController();
   readonly #ended: Promise<void>;
@@ -29,10 +34,12 @@ class Heart implements AsyncDisposable {
       clock,
       dialer,
       signal: this.#stop.signal,
-      onBeat: (latencyMs) => {
-        this.latencies.push(latencyMs);
+      onBeat: (way, latencyMs) => {
+        if (way === "kept") this.latencies.push(latencyMs);
+        else this.fresh++;
         this.#first.resolve();
       },
+      onMiss: (way) => void this.misses.push(way),
     });
   }
 
@@ -41,7 +48,7 @@ class Heart implements AsyncDisposable {
     return this.#first.promise;
   }
 
-  /** Lets time pass until so many beats have been answered. */
+  /** Lets time pass until so many beats have been answered over the kept connection. */
   async beats(count: number): Promise<void> {
     await this.until(() => this.latencies.length >= count);
   }
@@ -49,8 +56,10 @@ class Heart implements AsyncDisposable {
   /** Lets the time between two beats pass, again and again, but none while an answer is waited for. */
   async until(reached: () => boolean): Promise<void> {
     while (!reached()) {
-      const [next = Infinity] = this.clock.pendingMs;
-      await this.clock.advance(next <= PERIOD_MS ? next : 0);
+      const pending = this.clock.pendingMs;
+      // Longer than any sleep between beats: the deadline of an answer.
+      const asking = pending.some((ms) => ms > FRESH_MS);
+      await this.clock.advance(asking ? 0 : pending[0] ?? 0);
     }
   }
 
@@ -71,18 +80,34 @@ function connections({ requests }: FakePy4jServer): number {
   return requests.filter(([letter]) => letter === "A").length;
 }
 
-Deno.test("beatUntil() keeps its connection, and takes a fresh one for every fifth beat", async () => {
+Deno.test("beatUntil() keeps its connection, and opens a fresh one every two and a half periods", async () => {
   await using server = new FakePy4jServer();
   await using heart = new Heart(server);
-  await heart.beats(4);
-  assert.equal(connections(server), 1);
-  await heart.beats(9);
-  assert.equal(connections(server), 2);
-  await heart.beats(15);
-  assert.equal(connections(server), 4);
+  await heart.beats(2);
+  assert.deepEqual([connections(server), heart.fresh], [1, 0]);
+  await heart.until(() => heart.fresh === 4);
+  assert.ok(heart.latencies.length >= 10 && heart.latencies.length <= 11);
+  assert.equal(heart.clock.nowMs(), 10 * PERIOD_MS);
+  assert.equal(connections(server), 5);
   const calls = server.requests.filter(([letter]) => letter !== "A").map((request) => request.join(" "));
-  assert.deepEqual(calls, Array(15).fill("c z:java.lang.System currentTimeMillis"));
+  assert.deepEqual(new Set(calls), new Set(["c z:java.lang.System currentTimeMillis"]));
   assert.equal(server.jvm.objectCount, 0);
+  assert.deepEqual(heart.misses, []);
+});
+
+Deno.test("beatUntil() goes on over its old connection when no new ones are taken, and tells of each", async () => {
+  await using server = new FakePy4jServer();
+  let deaf = false;
+  const dialer: Dialer = {
+    dial: (port, signal) => deaf ? Promise.reject(new Error("refused")) : realDialer.dial(port, signal),
+  };
+  await using heart = new Heart(server, { dialer });
+  await heart.beats(1);
+  deaf = true;
+  await heart.until(() => heart.misses.length === 4);
+  assert.deepEqual(heart.misses, Array(4).fill("fresh"));
+  assert.ok(heart.latencies.length >= 10);
+  assert.equal(heart.fresh, 0);
 });
 
 Deno.test("beatUntil() asks again a period after it asked, and tells how long the answer took", async () => {
@@ -106,10 +131,10 @@ Deno.test("beatUntil() asks again a period after it asked, and tells how long th
   await clock.advance(0);
   // The secret's answer and the call's.
   assert.deepEqual(heart.latencies, [300]);
-  assert.deepEqual(clock.pendingMs, [PERIOD_MS - 300]);
+  assert.deepEqual(clock.pendingMs, [PERIOD_MS - 300, 2.5 * PERIOD_MS - 300]);
 });
 
-Deno.test("beatUntil() connects again after its connection was cut, and reports nothing in between", async () => {
+Deno.test("beatUntil() connects again after its connection was cut, and reports a miss in between", async () => {
   let cut = false;
   await using server = new FakePy4jServer({
     deliver: (line, [letter]) => ({ pieces: [`${line}\n`], close: cut && letter === "c" }),
@@ -121,24 +146,31 @@ Deno.test("beatUntil() connects again after its connection was cut, and reports 
   await server.allClosed();
   cut = false;
   await heart.beats(3);
-  assert.equal(connections(server), 2);
+  // The kept one, the one in its place, and a fresh one.
+  assert.equal(connections(server), 3);
   // The second beat came after one period; the cut connection cost the third one.
   assert.equal(heart.clock.nowMs(), 3 * PERIOD_MS);
+  assert.deepEqual(heart.misses, ["kept"]);
 });
 
-Deno.test("beatUntil() reports no silence, and tries another connection after four seconds", async () => {
+Deno.test("beatUntil() takes four seconds for a miss, and tries another connection then", async () => {
   let silent = true;
   await using server = new FakePy4jServer({
     deliver: (line, [letter]) => ({ pieces: silent && letter === "c" ? [] : [`${line}\n`] }),
   });
   await using heart = new Heart(server);
   await server.received(2);
-  await heart.clock.advance(3_999);
-  assert.equal(connections(server), 1);
+  await heart.clock.advance(FRESH_MS);
+  await server.received(4);
+  await heart.clock.advance(3_999 - FRESH_MS);
+  assert.deepEqual([connections(server), heart.misses], [2, []]);
   silent = false;
   await heart.clock.advance(1);
-  await server.received(4);
-  assert.equal(connections(server), 2);
+  await server.received(6);
+  assert.deepEqual([connections(server), heart.misses], [3, ["kept"]]);
+  await heart.clock.advance(0);
+  await heart.clock.advance(FRESH_MS);
+  assert.deepEqual(heart.misses, ["kept", "fresh"]);
   await heart.beats(1);
 });
 
@@ -188,5 +220,6 @@ Deno.test("beatUntil() ends at once, wherever it is, and leaves no connection be
     },
     signal: AbortSignal.abort(),
     onBeat: () => assert.fail("it beat"),
+    onMiss: () => assert.fail("it missed"),
   });
 });

@@ -118,7 +118,7 @@ Deno.test("run() deals with what is reported inside an effect after the step, no
   const seen: string[] = [];
   loop.onEffect = ({ kind }, report) => {
     if (kind !== "launch") return;
-    report({ kind: "spawned", generation: 1, pid: 7 });
+    report({ kind: "spawned", generation: 1, pid: 7, startTicks: null });
     report({ kind: "handshake", generation: 1 });
     seen.push(loop.phase);
   };
@@ -155,19 +155,19 @@ Deno.test("silence makes a gateway suspect, then ends it; each answer in between
   const { suspectAfterMs, actAfterMs } = DEFAULT_SETTINGS;
   const suspect = () => {
     const { gateway } = loop.supervisor.state;
-    return gateway.phase === "ready" ? gateway.suspect : gateway.phase;
+    return gateway.phase === "ready" ? gateway.condition?.kind === "silent" : gateway.phase;
   };
   await loop.tell(...READY);
   for (let beat = 0; beat < 20; beat++) {
     await loop.clock.advance(suspectAfterMs - 1);
-    await loop.tell({ kind: "heartbeat", generation: 1 });
+    await loop.tell({ kind: "heartbeat", generation: 1, way: "kept" });
   }
   assert.equal(suspect(), false);
   await loop.clock.advance(suspectAfterMs - 1);
   assert.equal(suspect(), false);
   await loop.clock.advance(1);
   assert.equal(suspect(), true);
-  await loop.tell({ kind: "heartbeat", generation: 1 });
+  await loop.tell({ kind: "heartbeat", generation: 1, way: "kept" });
   assert.equal(suspect(), false);
   await loop.clock.advance(actAfterMs - 1);
   assert.equal(suspect(), true);

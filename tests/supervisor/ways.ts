@@ -24,7 +24,12 @@ export function collected(
 }
 
 /** A gateway that has a process. */
-export const START: readonly Input[] = [{ kind: "start" }, { kind: "spawned", generation: 1, pid: 1001 }];
+export const START: readonly Input[] = [{ kind: "start" }, {
+  kind: "spawned",
+  generation: 1,
+  pid: 1001,
+  startTicks: 7,
+}];
 const WARM: readonly Input[] = [...START, { kind: "handshake", generation: 1 }];
 /** A gateway that is ready. */
 export const READY: readonly Input[] = [...WARM, { kind: "attached", generation: 1 }];

@@ -17,6 +17,7 @@ import { Supervisor } from "../../src/supervisor/supervisor.ts";
 import { FACTS } from "../api/facts.ts";
 import { GatewayWorld, PLAN } from "../fakes/gateway_world.ts";
 import type { Obedience } from "../fakes/scripted_child.ts";
+import { unwatched } from "../fakes/unwatched.ts";
 
 /** Turns of the event loop after which something that should come is taken for lost. */
 const PATIENCE = 300_000;
@@ -40,6 +41,7 @@ export class WholeGateway {
     this.driver = new RealDriver({
       ...world.options,
       heartbeatPeriodMs: 1_000,
+      ...unwatched(),
       store: new IncidentStore("/incidents", files),
       pinThread: "true",
       onError,

@@ -55,7 +55,7 @@ Deno.test("a gateway that hangs is noticed, asked for its threads, ended and rep
   await whole.reaches("stopping");
   assert.deepEqual(world.child.received, ["SIGQUIT"]);
   world.child.write("stdout", "Full thread dump OpenJDK 64-Bit Server VM\n");
-  await world.clock.advance(5_000);
+  await world.clock.advance(1_000);
   await whole.reaches("backoff");
   assert.deepEqual(world.child.received, ["SIGQUIT", "SIGKILL"]);
   assert.equal(whole.status.lastIncident?.verdict.class, "unresponsive");
@@ -64,7 +64,7 @@ Deno.test("a gateway that hangs is noticed, asked for its threads, ended and rep
   silent = false;
   await world.clock.advance(100);
   await whole.comesUp(server);
-  assert.match(whole.log.join(""), /generation 1 does not answer\n/);
+  assert.match(whole.log.join(""), /generation 1 is not fit \(silent\): no answer for 5 s\n/);
   const ended = whole.shutDown();
   await world.clock.advance(10_000);
   await ended;
@@ -79,7 +79,7 @@ Deno.test("a gateway whose hand-shake is junk is ended, and that is the reason",
   await whole.until(() => world.clock.pendingMs.some((ms) => ms <= 20), "the look for the hand-shake");
   await world.clock.advance(20);
   await whole.reaches("stopping");
-  await world.clock.advance(5_000);
+  await world.clock.advance(1_000);
   await whole.reaches("backoff");
   const verdict = whole.status.lastIncident?.verdict;
   assert.equal(verdict?.class, "start-timeout");

@@ -1,0 +1,109 @@
+/**
+ * What does the kernel tell of a daemon and of the JVMs of its place (proc(5))?
+ * @module
+ */
+
+import { parseKibibytes, parseNumber, parseStat, TICKS_PER_SECOND } from "../src/runtime/procfs.ts";
+import type { Place } from "../tests/real/rekindle.ts";
+
+function read(path: string): string {
+  try {
+    return Deno.readTextFileSync(path);
+  } catch {
+    // Gone meanwhile.
+    return "";
+  }
+}
+
+function names(path: string): readonly string[] {
+  try {
+    return [...Deno.readDirSync(path)].map(({ name }) => name);
+  } catch {
+    return [];
+  }
+}
+
+/** Processor time of a living process by itself, without its children, in milliseconds; `null` when it is gone. */
+export function cpuMs(pid: number): number | null {
+  const ticks = parseStat(read(`/proc/${pid}/stat`))?.cpuTicks;
+  return ticks === undefined ? null : ticks * 1000 / TICKS_PER_SECOND;
+}
+
+/** Whether a process runs; a zombie has ended. */
+export function isAlive(pid: number): boolean {
+  const state = parseStat(read(`/proc/${pid}/stat`))?.state;
+  return state !== undefined && state !== "Z" && state !== "X";
+}
+
+/** What a daemon holds at a moment. */
+export interface Holdings {
+  readonly fds: number;
+  readonly threads: number;
+  readonly rssBytes: number;
+  /** Proportional: pages shared with other processes count by their share. */
+  readonly pssBytes: number;
+  readonly children: number;
+}
+
+/** What a process holds now. */
+export function holdingsOf(pid: number): Holdings {
+  const status = read(`/proc/${pid}/status`);
+  return {
+    fds: names(`/proc/${pid}/fd`).length,
+    threads: parseNumber(status, "Threads") ?? 0,
+    rssBytes: parseKibibytes(status, "VmRSS") ?? 0,
+    pssBytes: parseKibibytes(read(`/proc/${pid}/smaps_rollup`), "Pss") ?? 0,
+    children: childrenOf(pid).length,
+  };
+}
+
+/** The processes a process has started and not reaped. */
+export function childrenOf(pid: number): readonly number[] {
+  const lists = names(`/proc/${pid}/task`).map((tid) => read(`/proc/${pid}/task/${tid}/children`));
+  return lists.join(" ").split(/\s+/).filter((text) => text !== "").map(Number);
+}
+
+/** Whether a process is a gateway: the JVM itself, not the scripts and the launcher before it. */
+export function isGateway(pid: number): boolean {
+  const [program = "", ...args] = read(`/proc/${pid}/cmdline`).split("\0");
+  // The launcher is asked how to start SparkSubmit, and has its name among its arguments too.
+  return program.endsWith("/java") && args.includes("org.apache.spark.deploy.SparkSubmit") &&
+    !args.includes("org.apache.spark.launcher.Main");
+}
+
+/** The gateways of a place, of whatever daemon. */
+export function gatewaysOf(place: Place): readonly number[] {
+  return place.processes().map((line) => Number(line.split(" ")[0])).filter((pid) =>
+    isGateway(pid) && isAlive(pid)
+  );
+}
+
+/** The loopback ports a process listens on. */
+export function listeningPorts(pid: number): readonly number[] {
+  const inodes = new Set(
+    names(`/proc/${pid}/fd`).map((fd) => {
+      try {
+        return /^socket:\[(\d+)\]$/.exec(Deno.readLinkSync(`/proc/${pid}/fd/${fd}`))?.[1] ?? "";
+      } catch {
+        return "";
+      }
+    }),
+  );
+  // State 0A is LISTEN; the second field is the local address, the tenth the inode.
+  const lines = ["tcp", "tcp6"].flatMap((table) => read(`/proc/${pid}/net/${table}`).split("\n"));
+  return lines.map((line) => line.trim().split(/\s+/)).flatMap((fields) =>
+    fields[3] === "0A" && inodes.has(fields[9] ?? "-")
+      ? [parseInt(fields[1]?.split(":").at(-1) ?? "0", 16)]
+      : []
+  );
+}
+
+/** The machine in one line. */
+export function machineLine(): string {
+  const cores = navigator.hardwareConcurrency;
+  const gibibytes = (parseKibibytes(read("/proc/meminfo"), "MemTotal") ?? 0) / 2 ** 30;
+  const kernel = Deno.osRelease().split("-")[0];
+  const load = Deno.loadavg().map((each) => each.toFixed(1)).join(" ");
+  const deno = Deno.version.deno;
+  return `${cores} cores, ${gibibytes.toFixed(0)} GiB, Linux ${kernel}, Deno ${deno}, load ${load}`;
+}

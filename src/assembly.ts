@@ -1,0 +1,192 @@
+/**
+ * How are the loop, the driver, the status and the memory plan put together for one installation of Spark?
+ * @module
+ */
+
+import { join } from "@std/path";
+import { statusOf } from "./api/status.ts";
+import type { Status } from "./api/status.ts";
+import type { Settings } from "./config.ts";
+import { formatSize } from "./core/jvm_flags.ts";
+import { recordsOf } from "./core/ledger_step.ts";
+import { DEFAULT_SETTINGS, initialState } from "./core/lifecycle.ts";
+import type { Incident, LifecycleSettings, SupervisorState } from "./core/lifecycle.ts";
+import { firstPlan } from "./core/memory_plan.ts";
+import type { MemoryBudget, MemoryPlan } from "./core/memory_plan.ts";
+import { isTroubled } from "./core/watching.ts";
+import type { DaemonOptions } from "./daemon.ts";
+import { reasonOf } from "./errors.ts";
+import { GatewayCommand } from "./gateway/command.ts";
+import type { HeapPin } from "./gateway/command.ts";
+import type { Installation } from "./gateway/installation.ts";
+import { binFolder } from "./gateway/spark_home.ts";
+import { SparkProbe } from "./gateway/spark_probe.ts";
+import { PerfDataReader } from "./incident/hsperfdata.ts";
+import { IncidentStore } from "./incident/store.ts";
+import type { Logger } from "./log.ts";
+import { narrate } from "./narration.ts";
+import { RealDriver } from "./supervisor/driver.ts";
+import type { Ledger } from "./supervisor/ledger.ts";
+import { Supervisor } from "./supervisor/supervisor.ts";
+import { VERSION } from "./version.ts";
+
+/** By what a daemon's processes and temporary folders are known to a later one. */
+export interface Mark {
+  readonly owner: string;
+  readonly scratchPrefix: string;
+}
+
+/** The parts of a daemon that live with its gateways. */
+export interface Assembly {
+  readonly supervisor: Supervisor;
+  readonly driver: RealDriver;
+  readonly ledger: Ledger | null;
+  readonly status: () => Status;
+  /** The death after which there was no hope, if any. */
+  readonly hopeless: () => Incident | null;
+}
+
+/** What the parts are made from beside the options. */
+export interface AssemblyParts {
+  readonly installation: Installation;
+  readonly ledger: Ledger | null;
+  readonly mark: Mark;
+}
+
+/** A gateway that never worked and waits for nothing: the caller must correct something and start again. */
+function isHopeless({ gateway, everReady, ending }: SupervisorState): boolean {
+  return gateway.phase === "failed" && gateway.deadlineMs === null && !everReady && !ending;
+}
+
+/** Puts a daemon's parts together; nothing is started yet. */
+export async function assemble(
+  options: DaemonOptions,
+  { installation, ledger, mark }: AssemblyParts,
+): Promise<Assembly> {
+  const { settings, folders, runtime, log, env, cwd, embedded } = options;
+  const { clock } = runtime;
+  const command = new GatewayCommand({ ...installation, ...settings, env, cwd }, runtime);
+  const outcome = await command.prepare();
+  const pin = outcome.kind === "ready" ? outcome.pin : null;
+  const plan = firstPlan({ heapBytes: settings.heapBytes, pin, limit: await budgetOf(options) });
+  describe({ installation, plan, pin, log });
+  const onError = (error: unknown) => log.warn(`something beside the gateway failed: ${reasonOf(error)}`);
+  let saved: { id: string; at: string; generation: number } | null = null;
+  let perfData: { readonly pid: number; readonly reader: PerfDataReader } | null = null;
+  const bootId = await runtime.machine.bootId();
+  const driver: RealDriver = new RealDriver({
+    ...runtime,
+    command,
+    modules: installation.java.modules,
+    cwd,
+    folders: { ...folders, scratchPrefix: mark.scratchPrefix },
+    owner: mark.owner,
+    ledger,
+    probe: (endpoint) => new SparkProbe({ ...endpoint, dialer: runtime.dialer }),
+    readGc: (pid) => {
+      if (perfData?.pid !== pid) perfData = { pid, reader: new PerfDataReader(pid, runtime.files) };
+      return perfData.reader.read();
+    },
+    troubled: () => isTroubled(supervisor.state, clock.nowMs()),
+    heartbeatPeriodMs: settings.heartbeatMs,
+    store: new IncidentStore(join(folders.state, "incidents"), runtime.files),
+    pinThread: env.PYSPARK_PIN_THREAD ?? "true",
+    onError,
+    onSaved: (id, generation) => {
+      saved = { id, at: clock.date().toISOString(), generation };
+      log.info(`evidence is in ${join(folders.state, "incidents", id)}`);
+    },
+  });
+  let hopeless: Incident | null = null;
+  const supervisor: Supervisor = new Supervisor({
+    initial: initialState(plan, ledger?.contents.lastGeneration),
+    settings: lifecycleSettings(settings),
+    clock,
+    driver,
+    random: Math.random,
+    onChange: (change) => {
+      narrate(change, { log, clock, flags: () => driver.current?.flags ?? null });
+      const stamp = { at: clock.date().toISOString(), bootId, flags: driver.current?.flags ?? null };
+      for (const record of recordsOf(change, stamp)) {
+        void ledger?.append(record);
+      }
+      if (!isHopeless(change.after)) return;
+      hopeless = change.after.lastIncident;
+      supervisor.post({ kind: "shutdown", by: "a start that cannot succeed" });
+    },
+    onError,
+  });
+  const status = () =>
+    statusOf(supervisor.state, {
+      nowMs: clock.nowMs(),
+      date: clock.date(),
+      lagMs: supervisor.lagMs,
+      unrecorded: unrecorded(driver, ledger),
+      daemon: { pid: options.pid, version: VERSION, embedded },
+      spark: installation.spark,
+      java: installation.java,
+      environmentFile: driver.environmentFile,
+      programBin: bringsPython(options, installation) ? binFolder(installation.spark) : null,
+      cwd,
+      flags: driver.current?.flags ?? null,
+      heartbeatLatencyMs: driver.latencyMs,
+      // Until the newest incident has been saved, it has no name; the one before has another.
+      lastIncident: saved?.generation === supervisor.state.lastIncident?.generation ? saved : null,
+    });
+  return { supervisor, driver, ledger, status, hopeless: () => hopeless };
+}
+
+function unrecorded(driver: RealDriver, ledger: Ledger | null): string | null {
+  const lost = driver.current?.lostLogBytes ?? 0;
+  if (lost > 0) {
+    return `${lost} bytes of the gateway's output could not be written to the logs: is the disk full?`;
+  }
+  return ledger?.failing ? "the ledger cannot be written: is the disk full?" : null;
+}
+
+/** A PySpark that a plain `python` on the PATH would not find: one that was named, or the project's own. */
+function bringsPython({ settings, own }: DaemonOptions, { spark: { python } }: Installation): boolean {
+  return python !== null && (settings.python !== null || python.startsWith(`${own.ownEnvironment}/`));
+}
+
+function lifecycleSettings(settings: Settings): LifecycleSettings {
+  const { startTimeoutMs, heartbeatMs, restart, memoryMode, origins } = settings;
+  return {
+    ...DEFAULT_SETTINGS,
+    startTimeoutMs,
+    // Who asks seldom must also wait longer, by the same ratio as the defaults.
+    suspectAfterMs: Math.max(DEFAULT_SETTINGS.suspectAfterMs, 2.5 * heartbeatMs),
+    actAfterMs: Math.max(DEFAULT_SETTINGS.actAfterMs, 7.5 * heartbeatMs),
+    restartMode: restart,
+    memory: { mode: memoryMode, modeIsExplicit: origins["memory-mode"] !== undefined },
+  };
+}
+
+async function budgetOf({ settings, runtime }: DaemonOptions): Promise<MemoryBudget> {
+  const limit = await runtime.machine.memoryLimit();
+  const asked = settings.memoryLimitBytes;
+  return asked !== null && asked < limit.bytes ? { bytes: asked, source: "user" } : limit;
+}
+
+interface Description {
+  readonly installation: Installation;
+  readonly plan: MemoryPlan;
+  readonly pin: HeapPin | null;
+  readonly log: Logger;
+}
+
+/** One clear line for each thing the start is made of. */
+function describe({ installation: { spark, java }, plan, pin, log }: Description): void {
+  const { heap, direct, budget, pinnedBy } = plan;
+  log.info(`Spark ${spark.version} in ${spark.home} (${spark.why})`, { spark: spark.version });
+  log.info(`Java ${java.version} in ${java.home} (${java.why})`, { java: java.version });
+  if (java.warning !== null) log.warn(`${java.warning}; name another one with --java-home`);
+  log.info(
+    `memory: heap ${formatSize(heap.bytes)} (${heap.why}), direct ${formatSize(direct.bytes)}, of the ` +
+      `${formatSize(budget.bytes)} of the ${budget.source}`,
+    { heapBytes: heap.bytes },
+  );
+  if (pin !== null && pinnedBy === null) {
+    log.info(`--heap replaces the ${formatSize(pin.bytes)} set by ${pin.by}`);
+  }
+}

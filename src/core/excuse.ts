@@ -1,0 +1,70 @@
+/**
+ * What speaks for a gateway in which something is wrong: work that takes its time, and programs an end would hurt.
+ * @module
+ */
+
+import type { Condition, JudgementRules } from "./condition.ts";
+import { lastAnswerMs, workShare } from "./signs.ts";
+import type { Signs } from "./signs.ts";
+
+/** A spiral is named sooner than it is ended: a program may still let go of what fills the heap. */
+const SPIRAL_ENDED_MS = 25_000;
+const SECOND = 1000;
+const GIB = 2 ** 30;
+
+/** Why a gateway in this condition is not ended yet, as a clause, or `null` when nothing speaks for it. */
+export function excuseFor(
+  condition: Condition,
+  signs: Signs,
+  nowMs: number,
+  rules: JudgementRules,
+): string | null {
+  switch (condition.kind) {
+    case "scheduler-dead":
+    case "deadlock":
+      return null;
+    case "gc-spiral":
+      return nowMs - condition.sinceMs < SPIRAL_ENDED_MS ? "it may still find room" : null;
+    case "accept-thread-dead":
+    case "poisoned":
+      return spared(signs);
+    case "stopped":
+    case "silent":
+      return silenceExcuse(signs, nowMs, rules);
+  }
+}
+
+/** A program that is attached may still be served: its work is worth more than a prompt replacement. */
+function spared({ look }: Signs): string | null {
+  const programs = look?.what.closer?.programs;
+  if (programs === undefined) return "it has not been looked at closely yet";
+  return programs === null || programs === 0
+    ? null
+    : "a program is attached; it is replaced when that has gone";
+}
+
+function silenceExcuse(signs: Signs, nowMs: number, { heapBytes }: JudgementRules): string | null {
+  const silentMs = nowMs - lastAnswerMs(signs);
+  const heapGib = heapBytes / GIB;
+  const look = signs.look?.what ?? null;
+  const { patience } = signs;
+  if (patience !== null && nowMs < patience.untilMs) return patience.why;
+  const excuses: readonly (readonly [string | null, number])[] = [
+    // A heap dump took up to 10 s a GiB, 15 s compressed; HotSpot gives an error report 120 s (ErrorLogTimeout).
+    [look?.closer?.writing ?? null, Math.max(120 * SECOND, 15 * SECOND * heapGib)],
+    [isTraced(signs) ? "a debugger has stopped it" : null, 3600 * SECOND],
+    // A full collection of 512 MiB took 0.15 s, and grows with the live heap.
+    [look?.gc?.cause ? `it collects garbage (${look.gc.cause})` : null, 30 * SECOND + 2 * SECOND * heapGib],
+    [
+      (look?.closer?.diskSleepers ?? 0) > 0 ? "its threads wait for a disk, or are frozen" : null,
+      60 * SECOND,
+    ],
+    [(workShare(signs, nowMs) ?? 0) >= 0.5 ? "it is hard at work" : null, 30 * SECOND],
+  ];
+  return excuses.find(([excuse, limitMs]) => excuse !== null && silentMs < limitMs)?.[0] ?? null;
+}
+
+function isTraced({ look }: Signs): boolean {
+  const process = look?.what.process;
+  return process?.state === "t" || (process?.tracerPid ?? 0) > 0;
+}
