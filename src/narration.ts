@@ -5,7 +5,7 @@
 
 import { describeExit } from "./core/exit_cause.ts";
 import { formatSize } from "./core/jvm_flags.ts";
-import type { Incident } from "./core/lifecycle.ts";
+import type { Incident, SupervisorState } from "./core/lifecycle.ts";
 import type { Of } from "./core/moves.ts";
 import type { RunningFlags } from "./gateway/attach.ts";
 import type { Logger } from "./log.ts";
@@ -21,12 +21,21 @@ export interface NarrationOptions {
 
 type Ready = Of<"ready">;
 
+/** Whether every step of the ladder has been taken. */
+function isRepeated({ gateway }: SupervisorState): boolean {
+  return gateway.phase === "stopping" && gateway.remaining.length === 0;
+}
+
 /** Tells what has changed, if it is worth telling. */
 export function narrate({ before, after, effects }: Change, { log, clock, flags }: NarrationOptions): void {
   const { gateway, generation } = after;
   for (const effect of effects) {
     if (effect.kind === "record") tellDeath(effect.incident, log);
-    if (effect.kind === "end-step") {
+    if (effect.kind === "end-step" && isRepeated(before)) {
+      log.warn(`generation ${generation} is still there after SIGKILL: frozen, or waiting for a disk`, {
+        generation,
+      });
+    } else if (effect.kind === "end-step") {
       log.debug(`ending generation ${generation}: ${effect.step}`, { generation });
     }
   }

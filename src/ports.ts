@@ -154,9 +154,9 @@ export interface Machine {
   process(pid: number): Promise<ProcessVitals | null>;
   /** Names the kernel's life, which pids and start times belong to; `null` when it has no name. */
   bootId(): Promise<string | null>;
-  /** The paths of the regular files a process holds open; none when that may not be seen. */
+  /** The paths of the files a process holds open, devices among them; none when that may not be seen. */
   openFiles(pid: number): Promise<readonly string[]>;
-  /** Threads of the process in uninterruptible sleep: waiting for a disk, or frozen. */
+  /** Threads of the process in uninterruptible sleep: waiting for a disk, or frozen by a control group of version 1. */
   threadsInDiskSleep(pid: number): Promise<number>;
   /** Connections that other processes than this one have to a TCP port of this machine; `null` when not known. */
   connectionsTo(port: number): Promise<number | null>;

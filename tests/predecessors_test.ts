@@ -179,16 +179,30 @@ Deno.test("succeed() does not take a stranger for a gateway that has got its num
   assert.equal(succession.written[0]?.how, "gone already");
 });
 
-Deno.test("succeed() tells of a damaged ledger, keeps what can be read and sets the rest aside", async () => {
-  const succession = new Succession([started(6, 7), ended(6)], 'junk\n{"kind":"star');
-  assert.equal((await succession.happens()).lastGeneration, 6);
-  const [warning, ...others] = succession.told;
-  assert.match(warning ?? "", /^warn: the ledger was damaged, .*ledger\.jsonl\.damaged: 2$/);
-  assert.deepEqual(others, []);
-  assert.equal(succession.files.text(`${LEDGER}.damaged`), 'junk\n{"kind":"star');
-  const kinds = succession.files.text(LEDGER)?.trim().split("\n").map((line) => JSON.parse(line).kind);
-  assert.deepEqual(kinds, ["started", "ended", "repaired", "daemon"]);
-});
+const WHOLE = `${JSON.stringify({ kind: "daemon", at: AT, pid: 5, version: "1" })}\n`;
+
+for (
+  const [what, damage, lines, lost] of [
+    ["cut off", '{"kind":"star', 1, '{"kind":"star'],
+    ["spoiled within", `junk\n${WHOLE}`, 1, "junk\n"],
+    ["spoiled and cut off", 'junk\n{"kind":"star', 2, 'junk\n{"kind":"star'],
+  ] as const
+) {
+  Deno.test(`succeed() tells of a ledger that was ${what}, goes on with the rest and sets that aside`, async () => {
+    const succession = new Succession([started(6, 7), ended(6)], damage);
+    assert.equal((await succession.happens()).lastGeneration, 6);
+    const [warning, ...others] = succession.told;
+    assert.match(
+      warning ?? "",
+      new RegExp(`^warn: the ledger was damaged, .*ledger\\.jsonl\\.damaged: ${lines}$`),
+    );
+    assert.deepEqual(others, []);
+    assert.equal(succession.files.text(`${LEDGER}.damaged`), lost);
+    const kinds = succession.files.text(LEDGER)?.trim().split("\n").map((line) => JSON.parse(line).kind);
+    assert.deepEqual(kinds?.filter((kind) => kind !== "daemon"), ["started", "ended", "repaired"]);
+    assert.equal(kinds?.at(-1), "daemon");
+  });
+}
 
 Deno.test("succeed() removes what killed gateways left, tells of each, and touches nothing of others", async () => {
   const succession = new Succession([started(5, 6), ended(5), started(6, 7)]);

@@ -8,7 +8,7 @@ import { lastAnswerMs, workShare } from "./signs.ts";
 import type { Signs } from "./signs.ts";
 
 /** A spiral is named sooner than it is ended: a program may still let go of what fills the heap. */
-const SPIRAL_ENDED_MS = 25_000;
+const SPIRAL_ENDED_MS = 20_000;
 const SECOND = 1000;
 const GIB = 2 ** 30;
 

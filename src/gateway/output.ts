@@ -5,8 +5,8 @@
 
 import type { OutputLine } from "../core/verdict.ts";
 
-/** What is kept in memory of each output: enough for a thread dump of a hundred threads. */
-const TAIL_BYTES = 64 * 2 ** 10;
+/** What is kept in memory of each output: enough for a thread dump of some hundred threads (Spark 4 has 80, in 70 KiB). */
+const TAIL_BYTES = 256 * 2 ** 10;
 /** Of a longer line the beginning is kept: text without line ends must not fill the memory. */
 const LINE_BYTES = 8 * 2 ** 10;
 

@@ -87,7 +87,7 @@ export class SparkProbe implements Disposable {
     }
   }
 
-  /** Closes the connection, harmless when there is none; a look under way fails. */
+  /** Closes the connection; harmless when there is none. A look that is still connecting is ended by its signal. */
   close(): void {
     this.#footing?.client.close();
     this.#footing = null;
@@ -212,7 +212,7 @@ async function foldersRemovedAtExit(exchange: Exchange): Promise<readonly string
   return text.split(NUL).filter((path) => path !== "").sort();
 }
 
-/** Java answers `null` when there are none. It stops all threads for an instant to know: 0.2 ms with 60 of them. */
+/** Java answers `null` when there are none. It stops all threads to know, for some 0.2 ms (3.5.7, 4.3.0). */
 async function deadlockedThreads(threads: JavaReference, exchange: Exchange): Promise<readonly string[]> {
   const { client, signal } = exchange;
   const found = await client.call(threads, "findDeadlockedThreads", exchange);

@@ -159,11 +159,11 @@ for (const kind of ["accept-thread-dead", "poisoned"] as const) {
   });
 }
 
-Deno.test("excuseFor() lets a spiral wait for 25 s, and nothing else speak for it", () => {
+Deno.test("excuseFor() lets a spiral wait for 20 s, and nothing else speak for it", () => {
   const kind = "gc-spiral";
   const everything = { ...DUMP, ...BUSY, ...COLLECTS, patienceMs: HOUR_MS };
-  assert.equal(excuseAfter(24_999, {}, { kind }), "it may still find room");
-  for (const found of [{}, everything]) assert.equal(excuseAfter(25_000, found, { kind }), null);
+  assert.equal(excuseAfter(19_999, {}, { kind }), "it may still find room");
+  for (const found of [{}, everything]) assert.equal(excuseAfter(20_000, found, { kind }), null);
 });
 
 for (const kind of ["scheduler-dead", "deadlock"] as const) {

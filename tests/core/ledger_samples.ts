@@ -44,7 +44,13 @@ export const ENDED = {
   next: "start again in 0.1 s",
 } as const satisfies LedgerRecord;
 /** A program could attach. */
-export const READY = { kind: "ready", at: AT, generation: 3, afterMs: 1_234, flags: {} } as const satisfies LedgerRecord;
+export const READY = {
+  kind: "ready",
+  at: AT,
+  generation: 3,
+  afterMs: 1_234,
+  flags: {},
+} as const satisfies LedgerRecord;
 /** One record of every kind. */
 export const SAMPLE_RECORDS: readonly LedgerRecord[] = [
   { kind: "daemon", at: AT, pid: 41, version: "0.1.0" },

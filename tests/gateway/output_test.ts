@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as fc from "fast-check";
 import { drain, OutputTail } from "../../src/gateway/output.ts";
 
-const TAIL_LENGTH = 64 * 2 ** 10;
+const TAIL_LENGTH = 256 * 2 ** 10;
 const LINE_LENGTH = 8 * 2 ** 10;
 
 /** The lines of a stream that arrives in these pieces. */

@@ -51,6 +51,7 @@ const LINES: Readonly<Record<string, readonly string[]>> = {
     "Dumping heap tomorrow",
     "#",
     "# A fatal flaw",
+    "24/01/01 12:00:00 ERROR # A fatal error has been detected by the Java Runtime Environment:",
     "A fatal error has been detected by somebody",
     // A job's own error, as Spark logs it: its task failed and nothing else.
     "java.lang.OutOfMemoryError: Java heap space",

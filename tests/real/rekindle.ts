@@ -87,6 +87,19 @@ export class Place implements AsyncDisposable {
     return await this.plain(join(ROOT, "rekindle"), args, env);
   }
 
+  /** Starts a command line of rekindle whose output nobody wants. */
+  start(args: readonly string[]): Deno.ChildProcess {
+    return new Deno.Command(join(ROOT, "rekindle"), {
+      args: [...args],
+      cwd: this.folder,
+      env: this.env,
+      clearEnv: true,
+      stdin: "null",
+      stdout: "null",
+      stderr: "null",
+    }).spawn();
+  }
+
   /** Runs `rekindle exec` with this place's flags. */
   async exec(args: readonly string[], env: Record<string, string> = {}): Promise<Result> {
     return await this.rekindle(["exec", ...this.flags, ...args], env);

@@ -89,7 +89,7 @@ Deno.test("run finds a stopped JVM by its silence, explains it and replaces it",
   strictEqual((await daemon.get("/readyz")).code, 503);
   strictEqual((await daemon.get("/livez")).code, 200);
   const back = await daemon.untilStatus((status) => status.generation === 2 && status.ready);
-  strictEqual(back.lastIncident?.verdict.class, "unresponsive");
+  strictEqual(back.lastIncident?.verdict.class, "process-stopped");
   strictEqual((await daemon.end("SIGTERM")).code, 0);
   strictEqual(place.processes().join("\n"), "");
 });
@@ -119,7 +119,7 @@ Deno.test("run after a kill -9 of the daemon starts as if nothing had been", asy
   await (await RunningDaemon.start(place)).end("SIGKILL");
   const daemon = await RunningDaemon.start(place);
   const { stdout } = await place.exec(["--", "python", program("sum.py")]);
-  strictEqual(stdout, "sum 499500 generation 1\n");
+  strictEqual(stdout, "sum 499500 generation 2\n");
   strictEqual((await daemon.end("SIGTERM")).code, 0);
 });
 

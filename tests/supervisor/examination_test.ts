@@ -231,6 +231,21 @@ Deno.test("examineUntil() ends at once, wherever it is, and closes the probe", a
   assert.deepEqual([never.looks, never.probe.asked], [[], 0]);
 });
 
+Deno.test("examineUntil() has not ended before its question to Spark has", async () => {
+  await using examination = new Examination();
+  const { clock, probe } = examination;
+  const lingering = Promise.withResolvers<SparkVitals>();
+  probe.look = () => lingering.promise;
+  await clock.advance(SPARK_MS);
+  let ended = false;
+  const stopped = examination.stop().then(() => ended = true);
+  await clock.advance(0);
+  assert.deepEqual([ended, probe.closed], [false, 0]);
+  lingering.resolve(SPARK);
+  await stopped;
+  assert.equal(probe.closed, 1);
+});
+
 Deno.test("examineUntil() tells nothing of a look that its end has overtaken", async () => {
   await using examination = new Examination();
   const { clock, machine } = examination;

@@ -2,75 +2,12 @@ import assert from "node:assert/strict";
 import { join } from "@std/path";
 import fc from "fast-check";
 import { readLedger } from "../../src/core/ledger.ts";
-import { renderRecord } from "../../src/core/ledger_record.ts";
 import type { LedgerRecord } from "../../src/core/ledger_record.ts";
 import { EXIT, UserError } from "../../src/errors.ts";
-import type { Appender } from "../../src/ports.ts";
 import { files as realFiles } from "../../src/runtime/files.ts";
 import { Ledger, LEDGER_FILE } from "../../src/supervisor/ledger.ts";
 import { ManualClock } from "../fakes/manual_clock.ts";
-import { MemoryFiles } from "../fakes/memory_files.ts";
-import type { Operation } from "../fakes/memory_files.ts";
-
-const PATH = join("/state", LEDGER_FILE);
-const DAMAGED = `${PATH}.damaged`;
-const AT = "2026-03-04T05:06:07.890Z";
-/** When the clock of every test stands. */
-const NOW = "2026-01-01T00:00:00.000Z";
-
-function launched(generation: number): LedgerRecord {
-  return { kind: "launched", at: AT, generation, heapBytes: 2 ** 30, directBytes: 2 ** 28 };
-}
-
-function started(generation: number): LedgerRecord {
-  return { kind: "started", at: AT, generation, pid: 40 + generation, startTicks: 7, bootId: "one boot" };
-}
-
-function text(...records: readonly LedgerRecord[]): string {
-  return records.map(renderRecord).join("");
-}
-
-/** A disk that takes only the first half of a write and then refuses it, when the test says so. */
-class HalfWritingFiles extends MemoryFiles {
-  halfWrites = false;
-
-  override async append(path: string): Promise<Appender> {
-    const whole = await super.append(path);
-    const write = async (bytes: Uint8Array) => {
-      if (!this.halfWrites) return await whole.write(bytes);
-      await whole.write(bytes.subarray(0, bytes.length / 2));
-      throw new Error("No space left on device");
-    };
-    return { ...whole, write };
-  }
-}
-
-/** A ledger in memory, and everything it complained of. */
-class Book {
-  readonly files = new HalfWritingFiles();
-  readonly errors: string[] = [];
-
-  constructor(before?: string) {
-    this.files.put("/state/.keep", "");
-    if (before !== undefined) this.files.put(PATH, before);
-  }
-
-  async open(): Promise<Ledger> {
-    const onError = (error: unknown) => void this.errors.push(String(error));
-    return await Ledger.open(PATH, { files: this.files, clock: new ManualClock(), onError });
-  }
-
-  get records(): readonly LedgerRecord[] {
-    return readLedger(this.files.text(PATH) ?? "").records;
-  }
-
-  /** Makes one kind of operation fail until it is called again without one. */
-  refuse(operation?: Operation, at = ""): void {
-    this.files.disk = (each, path) => {
-      if (each === operation && path.endsWith(at)) throw new Error("No space left on device");
-    };
-  }
-}
+import { AT, Book, DAMAGED, launched, NOW, PATH, started, text } from "./book.ts";
 
 Deno.test("a ledger that is not there begins empty, and holds what was appended in order", async () => {
   const book = new Book();
@@ -231,64 +168,6 @@ Deno.test("half a line on a full disk damages no other line, however often", asy
     await (await book.open()).close();
     assert.deepEqual(book.records.filter(({ kind }) => kind === "launched"), expected);
   }));
-});
-
-/** So many generations, one record each, together a little over 1 MiB. */
-const MANY = Math.ceil(2 ** 20 / text(launched(1_000)).length) + 1_000;
-
-Deno.test("a large ledger keeps its newest generations and goes on", async () => {
-  const book = new Book(text(...Array.from({ length: MANY }, (_, index) => launched(index + 1))));
-  const ledger = await book.open();
-  assert.equal(ledger.contents.lastGeneration, MANY);
-  await ledger.append(launched(MANY + 1));
-  await ledger.close();
-  const expected = Array.from({ length: 501 }, (_, index) => launched(MANY - 499 + index));
-  assert.deepEqual(book.records, expected);
-  assert.deepEqual(book.errors, []);
-});
-
-Deno.test("a ledger that grows large while it is written is made small, and loses no new record by it", async () => {
-  const book = new Book();
-  const ledger = await book.open();
-  let rewritten = 0;
-  book.files.disk = (operation) => void (operation === "writeAtomic" && rewritten++);
-  const version = "0".repeat(1_500);
-  const daemon = (pid: number): LedgerRecord => ({ kind: "daemon", at: AT, pid, version });
-  for (let pid = 1; pid <= 800; pid++) {
-    // Half a line in the middle is put aside on the way, as when a ledger is opened.
-    book.files.halfWrites = pid === 300;
-    await ledger.append(daemon(pid));
-  }
-  await ledger.close();
-  // The lost half, the file without it, and the file made small.
-  assert.equal(rewritten, 3);
-  const pids = book.records.flatMap((record) => record.kind === "daemon" ? record.pid : []);
-  assert.ok(pids.length >= 500 && pids.length < 700, `${pids.length} records`);
-  const expected = Array.from({ length: 800 }, (_, index) => index + 1).filter((pid) => pid !== 300);
-  assert.deepEqual(pids, expected.slice(-pids.length));
-  assert.equal(book.records.filter(({ kind }) => kind === "repaired").length, 1);
-  assert.equal(book.files.text(DAMAGED)?.length, Math.floor(text(daemon(300)).length / 2) + 1);
-});
-
-Deno.test("a ledger that is large with the newest alone is not rewritten at every record", async () => {
-  const version = "0".repeat(5_000);
-  const daemon = (pid: number): LedgerRecord => ({ kind: "daemon", at: AT, pid, version });
-  const book = new Book(text(...Array.from({ length: 600 }, (_, index) => daemon(index + 1))));
-  const ledger = await book.open();
-  for (let pid = 601; pid <= 620; pid++) await ledger.append(daemon(pid));
-  await ledger.close();
-  assert.deepEqual(book.files.changes.filter((change) => change.startsWith("writeAtomic")).length, 1);
-  assert.deepEqual(book.records, Array.from({ length: 520 }, (_, index) => daemon(101 + index)));
-});
-
-Deno.test("a ledger that cannot be made small is told once and keeps everything", async () => {
-  const book = new Book(text(...Array.from({ length: MANY }, (_, index) => launched(index + 1))));
-  book.refuse("writeAtomic");
-  const ledger = await book.open();
-  for (let each = 1; each <= 50; each++) await ledger.append(launched(MANY + each));
-  await ledger.close();
-  assert.equal(book.errors.length, 1);
-  assert.equal(book.records.length, MANY + 50);
 });
 
 Deno.test("a ledger that cannot be read or written at all is the user's to mend, and stays as it is", async () => {

@@ -81,6 +81,10 @@ Deno.test("watchLoop() warns anew when the loop has turned in between, and count
     loop.goesOn();
     await loop.clock.advance(LOOK_MS);
   }
+  // As many late looks as it takes, but none of them in a row with this one.
+  loop.stops(8 * 3_600_000);
+  await loop.clock.advance(LOOK_MS);
+  assert.deepEqual(loop.stuck, []);
 });
 
 Deno.test("watchLoop() forgives a loop that fell behind while the whole machine slept", async () => {
