@@ -10,7 +10,6 @@ import { Py4jClient } from "../src/gateway/py4j.ts";
 import { dialer } from "../src/runtime/net.ts";
 import { type Place, ROOT } from "../tests/real/rekindle.ts";
 import { pause } from "./figures.ts";
-import { throwIfInterrupted } from "./lifetime.ts";
 
 /** How often the daemon is asked: the resolution of every duration measured. */
 export const POLL_MS = 20;
@@ -37,7 +36,6 @@ export class DaemonUnderTest {
   #way: { readonly api: string; readonly token: string } | null = null;
 
   constructor(place: Place, { args = [], env = {} }: StartOptions = {}) {
-    throwIfInterrupted();
     this.place = place;
     this.spawnedAtMs = performance.now();
     this.#child = new Deno.Command(join(ROOT, "rekindle"), {

@@ -23,16 +23,20 @@ for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
 
 /** Does the work and then the cleaning, which an interruption does as well. */
 export async function cleaned<T>(clean: () => Promise<void>, work: () => Promise<T>): Promise<T> {
+  await standStill();
   owed.add(clean);
   try {
     return await work();
   } finally {
-    // Whoever was interrupted is being cleaned up already.
-    if (!interrupted) {
-      await clean();
-      owed.delete(clean);
-    }
+    await standStill();
+    await clean();
+    owed.delete(clean);
   }
+}
+
+/** Once the bench has been interrupted, nothing may be begun or told behind the cleaning, which ends the process. */
+async function standStill(): Promise<void> {
+  if (interrupted) await new Promise(() => {});
 }
 
 /** Does the work in a place of its own; every process and file of it is gone afterwards. */
@@ -40,11 +44,7 @@ export async function inPlace<T>(
   spark: SparkInstallation,
   work: (place: Place) => Promise<T>,
 ): Promise<T> {
+  await standStill();
   const place = await Place.make(spark);
   return await cleaned(() => place[Symbol.asyncDispose](), () => work(place));
-}
-
-/** @throws {Error} Once the bench has been interrupted: nothing may be started behind the cleaning. */
-export function throwIfInterrupted(): void {
-  if (interrupted) throw new Error("The bench was interrupted");
 }

@@ -73,6 +73,7 @@ export async function assemble(
   const onError = (error: unknown) => log.warn(`something beside the gateway failed: ${reasonOf(error)}`);
   let saved: { id: string; at: string; generation: number } | null = null;
   let perfData: { readonly pid: number; readonly reader: PerfDataReader } | null = null;
+  const lifecycle = lifecycleSettings(settings);
   const bootId = await runtime.machine.bootId();
   const driver: RealDriver = new RealDriver({
     ...runtime,
@@ -87,7 +88,7 @@ export async function assemble(
       if (perfData?.pid !== pid) perfData = { pid, reader: new PerfDataReader(pid, runtime.files) };
       return perfData.reader.read();
     },
-    troubled: () => isTroubled(supervisor.state, clock.nowMs()),
+    troubled: () => isTroubled(supervisor.state, clock.nowMs(), lifecycle),
     heartbeatPeriodMs: settings.heartbeatMs,
     store: new IncidentStore(join(folders.state, "incidents"), runtime.files),
     pinThread: env.PYSPARK_PIN_THREAD ?? "true",
@@ -100,7 +101,7 @@ export async function assemble(
   let hopeless: Incident | null = null;
   const supervisor: Supervisor = new Supervisor({
     initial: initialState(plan, ledger?.contents.lastGeneration),
-    settings: lifecycleSettings(settings),
+    settings: lifecycle,
     clock,
     driver,
     random: Math.random,

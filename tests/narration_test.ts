@@ -95,6 +95,15 @@ Deno.test("narrate() tells of an end for silence as of an error", async () => {
   assert.equal(story.at(-1), "error: ending generation 1: no answer for 15 s");
 });
 
+Deno.test("narrate() tells of a process that SIGKILL does not end", async () => {
+  const waits: readonly Input[] = Array(20).fill({ kind: "deadline" });
+  const story = await storyOf([...WAYS.stopping, ...waits]);
+  assert.equal(
+    story.at(-1),
+    "warn: generation 1 is still there after SIGKILL: frozen, or waiting for a disk",
+  );
+});
+
 Deno.test("narrate() explains a death: what, the evidence, what helps, the memory, what comes next", async () => {
   const exit = { code: 3, signal: null };
   const text = "java.lang.OutOfMemoryError: Java heap space";

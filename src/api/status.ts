@@ -50,6 +50,8 @@ export interface Status {
     readonly flags: Readonly<Record<string, number | null>> | null;
     readonly lastHeartbeat: string | null;
     readonly heartbeatLatencyMs: number | null;
+    /** Whether a SparkContext was active at the last look; `null` when Spark has not been asked yet. */
+    readonly contextActive: boolean | null;
     /** What is wrong with a gateway that runs, since when, and why it is not ended yet; or `null`. */
     readonly condition: {
       readonly kind: ConditionKind;
@@ -91,6 +93,7 @@ export function statusOf(state: SupervisorState, facts: StatusFacts): Status {
       flags: ready ? facts.flags : null,
       lastHeartbeat: ready ? at(lastAnswerMs(gateway.signs)) : null,
       heartbeatLatencyMs: ready ? facts.heartbeatLatencyMs : null,
+      contextActive: ready ? gateway.signs.contextActive : null,
       condition: ready && gateway.condition !== null
         ? conditionOf(gateway.condition, gateway.excuse, at)
         : null,

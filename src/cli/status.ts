@@ -46,7 +46,10 @@ const POLL_MS = 100;
 
 function render(report: Status, url: string): readonly string[] {
   const { gateway, plan, lastIncident, health } = report;
-  const state = report.phase === "ready" && !report.ready ? "ready, but not answering" : report.phase;
+  const unfit = report.phase === "ready" && !report.ready;
+  const state = unfit
+    ? `ready, but not fit (${gateway.condition?.kind ?? "the daemon is busy"})`
+    : report.phase;
   const process = gateway.pid === null ? "" : `, process ${gateway.pid}, since ${gateway.since}`;
   const lines = [
     `gateway    ${state}, generation ${report.generation}${process}`,
@@ -63,6 +66,7 @@ function render(report: Status, url: string): readonly string[] {
       `heartbeat  ${gateway.lastHeartbeat}, answered in ${gateway.heartbeatLatencyMs.toFixed(1)} ms`,
     );
   }
+  for (const seen of gateway.condition?.evidence ?? []) lines.push(`evidence   ${seen}`);
   if (lastIncident !== null) {
     const { verdict, change, decision, generation } = lastIncident;
     lines.push(

@@ -43,7 +43,11 @@ function spared({ look }: Signs): string | null {
     : "a program is attached; it is replaced when that has gone";
 }
 
-function silenceExcuse(signs: Signs, nowMs: number, { heapBytes }: JudgementRules): string | null {
+function silenceExcuse(
+  signs: Signs,
+  nowMs: number,
+  { heapBytes, actAfterMs }: JudgementRules,
+): string | null {
   const silentMs = nowMs - lastAnswerMs(signs);
   const heapGib = heapBytes / GIB;
   const look = signs.look?.what ?? null;
@@ -54,12 +58,15 @@ function silenceExcuse(signs: Signs, nowMs: number, { heapBytes }: JudgementRule
     [look?.closer?.writing ?? null, Math.max(120 * SECOND, 15 * SECOND * heapGib)],
     [isTraced(signs) ? "a debugger has stopped it" : null, 3600 * SECOND],
     // A full collection of 512 MiB took 0.15 s, and grows with the live heap.
-    [look?.gc?.cause ? `it collects garbage (${look.gc.cause})` : null, 30 * SECOND + 2 * SECOND * heapGib],
+    [
+      look?.gc?.cause ? `it collects garbage (${look.gc.cause})` : null,
+      actAfterMs + 15 * SECOND + 2 * SECOND * heapGib,
+    ],
     [
       (look?.closer?.diskSleepers ?? 0) > 0 ? "its threads wait for a disk, or are frozen" : null,
-      60 * SECOND,
+      actAfterMs + 45 * SECOND,
     ],
-    [(workShare(signs, nowMs) ?? 0) >= 0.5 ? "it is hard at work" : null, 30 * SECOND],
+    [(workShare(signs, nowMs) ?? 0) >= 0.5 ? "it is hard at work" : null, actAfterMs + 15 * SECOND],
   ];
   return excuses.find(([excuse, limitMs]) => excuse !== null && silentMs < limitMs)?.[0] ?? null;
 }

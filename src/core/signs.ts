@@ -41,6 +41,8 @@ export interface Signs {
   /** When Spark was last asked with success: what is said of it below was true then. */
   readonly sparkSeenMs: number;
   /** Since when every look at Spark has found its scheduler dead. */
+  /** Whether a SparkContext was active when Spark last answered; `null` before it did. */
+  readonly contextActive: boolean | null;
   readonly schedulerDeadSinceMs: number | null;
   /** Since when every look at Spark has found the same threads waiting for each other. */
   readonly deadlock: Since<readonly string[]> | null;
@@ -63,6 +65,7 @@ export function firstSigns(nowMs: number): Signs {
     cpuBeforeSilenceMs: null,
     gc: [],
     sparkSeenMs: nowMs,
+    contextActive: null,
     schedulerDeadSinceMs: null,
     deadlock: null,
     survived: null,
@@ -86,14 +89,14 @@ export function missed(signs: Signs, way: Way): Signs {
   return way === "fresh" ? { ...signs, freshMisses: signs.freshMisses + 1 } : signs;
 }
 
-/** The gateway was looked at. */
-export function looked(signs: Signs, look: Look, nowMs: number, silentMs: number): Signs {
+/** The gateway was looked at; `silent` when an answer was overdue by then. */
+export function looked(signs: Signs, look: Look, nowMs: number, silent: boolean): Signs {
   const { process, gc, spark } = look;
   return {
     ...signs,
     look: { sinceMs: nowMs, what: look },
     stoppedSinceMs: isStopped(process) ? signs.stoppedSinceMs ?? nowMs : null,
-    cpuBeforeSilenceMs: silentMs > SILENCE_MS ? signs.cpuBeforeSilenceMs : process?.cpuMs ?? null,
+    cpuBeforeSilenceMs: silent ? signs.cpuBeforeSilenceMs : process?.cpuMs ?? null,
     gc: gc === null ? [] : [
       ...signs.gc.filter(({ atMs }) => nowMs - atMs <= GC_WINDOW_MS),
       {
@@ -105,14 +108,12 @@ export function looked(signs: Signs, look: Look, nowMs: number, silentMs: number
     ],
     ...(spark === null ? {} : {
       sparkSeenMs: nowMs,
+      contextActive: spark.contextActive,
       schedulerDeadSinceMs: spark.schedulerAlive === false ? signs.schedulerDeadSinceMs ?? nowMs : null,
       deadlock: deadlockOf(signs, spark.deadlocked, nowMs),
     }),
   };
 }
-
-/** Two periods of the heartbeat: an answer is due by then. */
-const SILENCE_MS = 4_000;
 
 /** Stopped by a signal; one stopped by a debugger is `t`, or has a tracer. */
 function isStopped(process: ProcessVitals | null): boolean {

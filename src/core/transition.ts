@@ -9,7 +9,7 @@ import { conclude, end, exited, FIRM, GENTLE, hurry, step } from "./ending.ts";
 import type { Intent } from "./exit_cause.ts";
 import type { Input, SupervisorState, Transition } from "./lifecycle.ts";
 import { become, launch, settle, stay } from "./moves.ts";
-import type { TransitionContext } from "./moves.ts";
+import type { Of, TransitionContext } from "./moves.ts";
 import { firstSigns } from "./signs.ts";
 import { heardNothing, takeSign } from "./watching.ts";
 
@@ -55,11 +55,8 @@ function report(state: SupervisorState, input: Report, context: TransitionContex
     case "progress":
       if (gateway.phase !== "starting") return stay(state);
       return become(state, { ...gateway, deadlineMs: nowMs + settings.startTimeoutMs });
-    case "doomed": {
-      if (gateway.phase !== "starting") return stay(state);
-      const deadlineMs = Math.min(gateway.deadlineMs, nowMs + settings.stepTimeoutMs);
-      return become(state, { ...gateway, deadlineMs });
-    }
+    case "doomed":
+      return gateway.phase === "starting" ? hastened(state, gateway, context) : stay(state);
     case "handshake":
       if (gateway.phase !== "starting" || gateway.pid === null) return stay(state);
       return become(state, {
@@ -84,17 +81,30 @@ function report(state: SupervisorState, input: Report, context: TransitionContex
     case "attach-failed":
       if (gateway.phase !== "warming") return stay(state);
       return end(state, { kind: "start-timeout", reason: input.reason }, { steps: FIRM, context });
+    case "survived":
+      // Before it serves, a gateway that loses a thread is as good as lost.
+      if (gateway.phase === "starting") return hastened(state, gateway, context);
+      return takeSign(state, input, context);
     case "heartbeat":
     case "missed":
     case "looked":
     case "patience":
-    case "survived":
       return takeSign(state, input, context);
     case "exited":
       return exited(state, input.exit, context);
     case "collected":
       return gateway.phase === "collecting" ? conclude(state, input.evidence, context) : stay(state);
   }
+}
+
+/** A start that will not come to anything is given a moment to end by itself, and so to tell why. */
+function hastened(
+  state: SupervisorState,
+  gateway: Of<"starting">,
+  { nowMs, settings }: TransitionContext,
+): Transition {
+  const deadlineMs = Math.min(gateway.deadlineMs, nowMs + settings.stepTimeoutMs);
+  return become(state, { ...gateway, deadlineMs });
 }
 
 function start(state: SupervisorState, context: TransitionContext): Transition {

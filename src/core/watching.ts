@@ -6,7 +6,7 @@
 import { judge } from "./condition.ts";
 import type { ConditionKind } from "./condition.ts";
 import { end, FIRM, MIXED, SUDDEN } from "./ending.ts";
-import type { Input, StopStep, SupervisorState, Transition } from "./lifecycle.ts";
+import type { Input, LifecycleSettings, StopStep, SupervisorState, Transition } from "./lifecycle.ts";
 import { become, stay } from "./moves.ts";
 import type { Of, TransitionContext } from "./moves.ts";
 import { answered, lastAnswerMs, looked, missed } from "./signs.ts";
@@ -39,8 +39,8 @@ export function takeSign(state: SupervisorState, input: SignInput, context: Tran
     case "missed":
       return weigh(state, { ...gateway, signs: missed(signs, input.way) }, context);
     case "looked": {
-      const silentMs = nowMs - lastAnswerMs(signs);
-      return weigh(state, { ...gateway, signs: looked(signs, input.look, nowMs, silentMs) }, context);
+      const silent = nowMs - lastAnswerMs(signs) > OVERDUE * settings.suspectAfterMs;
+      return weigh(state, { ...gateway, signs: looked(signs, input.look, nowMs, silent) }, context);
     }
     case "patience":
       return weigh(
@@ -55,14 +55,20 @@ export function takeSign(state: SupervisorState, input: SignInput, context: Tran
 }
 
 /** Whether something may be wrong with a ready gateway, so that it deserves a closer look. */
-export function isTroubled({ gateway }: SupervisorState, nowMs: number): boolean {
+export function isTroubled(
+  { gateway }: SupervisorState,
+  nowMs: number,
+  { suspectAfterMs }: Pick<LifecycleSettings, "suspectAfterMs">,
+): boolean {
   if (gateway.phase !== "ready") return false;
   return gateway.condition !== null || gateway.signs.survived !== null ||
-    nowMs - lastAnswerMs(gateway.signs) >= TROUBLED_AFTER_MS;
+    nowMs - lastAnswerMs(gateway.signs) >= TROUBLED * suspectAfterMs;
 }
 
-/** Before the gateway is suspect, so that the first judgement on its silence has something to go by. */
-const TROUBLED_AFTER_MS = 3_500;
+/** Of the silence that makes a gateway suspect: what a healthy one does not reach between two beats. */
+const OVERDUE = 0.8;
+/** Sooner than it is suspect, so that the first judgement on its silence has something to go by. */
+const TROUBLED = 0.7;
 
 /** Nothing was heard for as long as a ready gateway may be silent. */
 export function heardNothing(state: SupervisorState, gateway: Ready, context: TransitionContext): Transition {

@@ -25,6 +25,7 @@ Deno.test("statusOf() says everything there is to say of a ready gateway", () =>
       flags: { MaxHeapSize: 2 ** 30, MaxDirectMemorySize: null },
       lastHeartbeat: "2026-03-04T05:05:00.000Z",
       heartbeatLatencyMs: 1.5,
+      contextActive: null,
       condition: null,
     },
     restarts: 0,
@@ -61,6 +62,7 @@ for (const phase of PHASES) {
       flags: null,
       lastHeartbeat: null,
       heartbeatLatencyMs: null,
+      contextActive: null,
       condition: null,
     });
   });

@@ -37,7 +37,27 @@ Deno.test("status() knows a gateway that is there and does not answer", async ()
   const here = new Surroundings();
   await daemon.moveIn(here.files);
   assert.equal(await status(here.context(), false), EXIT.unknown);
-  assert.match(here.printed.join(""), /^gateway {4}ready, but not answering/);
+  assert.match(here.printed.join(""), /^gateway {4}ready, but not fit \(the daemon is busy\)/);
+});
+
+Deno.test("status() says what is wrong with a gateway that runs, and what shows it", async () => {
+  const report = statusIn("ready", { ready: false });
+  const condition = {
+    ...{
+      kind: "deadlock",
+      since: "2026-03-04T05:06:40.000Z",
+      reason: "2 threads wait",
+      excuse: null,
+    } as const,
+    evidence: ["deadlocked for 12 s: a, b"],
+  };
+  await using daemon = new ScriptedDaemon({ ...report, gateway: { ...report.gateway, condition } });
+  const here = new Surroundings();
+  await daemon.moveIn(here.files);
+  assert.equal(await status(here.context(), false), EXIT.unknown);
+  const text = here.printed.join("");
+  assert.match(text, /^gateway {4}ready, but not fit \(deadlock\), generation 1/);
+  assert.match(text, /^evidence {3}deadlocked for 12 s: a, b$/m);
 });
 
 Deno.test("stop() waits until the gateway has ended", async () => {

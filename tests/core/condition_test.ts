@@ -225,7 +225,7 @@ const anySigns: fc.Arbitrary<Signs> = fc.record({
   const nowMs = NOW_MS + 60_000;
   const look = { ...LOOK, process: { ...process, state: any.state }, closer: any.closer };
   const gc = LOOK.gc && { ...LOOK.gc, cause: any.cause };
-  const begun = looked(signs(), { ...look, gc, spark: null }, nowMs, 0);
+  const begun = looked(signs(), { ...look, gc, spark: null }, nowMs, false);
   return {
     ...begun,
     answeredMs: { kept: nowMs - any.ago.kept, fresh: nowMs - any.ago.fresh },

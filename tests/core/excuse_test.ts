@@ -32,7 +32,7 @@ function excuseAfter(silentMs: number, found: Found, { kind = "silent", heapByte
   readonly kind?: ConditionKind;
   readonly heapBytes?: number;
 } = {}): string | null {
-  const before = looked(firstSigns(NOW_MS), { ...LOOK, process: PROCESS }, NOW_MS, 0);
+  const before = looked(firstSigns(NOW_MS), { ...LOOK, process: PROCESS }, NOW_MS, false);
   const cpuMs = (found.share ?? 0) * silentMs;
   const look: Look = {
     process: found.process === null ? null : { ...PROCESS, cpuMs, ...found.process },
@@ -45,7 +45,7 @@ function excuseAfter(silentMs: number, found: Found, { kind = "silent", heapByte
   const patience = patienceMs === undefined
     ? null
     : { untilMs: NOW_MS + patienceMs, why: "it writes an error report" };
-  const signs: Signs = { ...looked(before, look, nowMs, silentMs), patience };
+  const signs: Signs = { ...looked(before, look, nowMs, silentMs > 4_000), patience };
   return excuseFor(condition(kind), signs, nowMs, { ...RULES, heapBytes });
 }
 
@@ -100,7 +100,7 @@ Deno.test("excuseFor() finds no excuse where nothing was ever looked at", () => 
   assert.equal(excuseFor(condition("silent"), firstSigns(NOW_MS), nowMs, RULES), null);
   // Work is only known by comparison with what was before.
   const look = { ...LOOK, process: { ...PROCESS, cpuMs: 1e9 } };
-  const signs = looked(firstSigns(NOW_MS), look, nowMs, 15_000);
+  const signs = looked(firstSigns(NOW_MS), look, nowMs, true);
   assert.equal(excuseFor(condition("silent"), signs, nowMs, RULES), null);
 });
 
