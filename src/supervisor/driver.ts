@@ -5,7 +5,7 @@
 
 import { join } from "@std/path";
 import type { DeathEvidence } from "../core/exit_cause.ts";
-import type { Effect, Input } from "../core/lifecycle.ts";
+import type { Effect, Incident, Input } from "../core/lifecycle.ts";
 import type { LedgerRecord } from "../core/ledger_record.ts";
 import type { GcVitals } from "../core/vitals.ts";
 import { reasonOf } from "../errors.ts";
@@ -115,13 +115,8 @@ export class RealDriver implements GatewayDriver {
         this.#evidence = evidence;
         return report({ kind: "collected", generation, evidence });
       }
-      case "record": {
-        const { store, clock, onSaved } = this.#options;
-        return onSaved(
-          await store.save(effect.incident, this.#evidence, clock.date()),
-          effect.incident.generation,
-        );
-      }
+      case "record":
+        return await this.#save(effect.incident);
       case "finish":
         return;
     }
@@ -167,6 +162,16 @@ export class RealDriver implements GatewayDriver {
         },
       }),
     ]);
+  }
+
+  async #save(incident: Incident): Promise<void> {
+    const { store, clock, onSaved } = this.#options;
+    try {
+      onSaved(await store.save(incident, this.#evidence, clock.date()), incident.generation);
+    } catch (cause) {
+      const what = `the evidence of generation ${incident.generation} could not be saved`;
+      throw new Error(`${what}: ${reasonOf(cause)}`, { cause });
+    }
   }
 
   /** One change of the environment file after the other: a late write must not outlive the removal after it. */

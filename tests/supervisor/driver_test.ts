@@ -193,7 +193,7 @@ Deno.test("a disk that fails beside the gateway is told of, and costs no evidenc
   await drive.driver.settled();
   assert.deepEqual(drive.errors.map(String), [
     "Error: Read-only file system",
-    "Error: No space left on device",
+    "Error: the evidence of generation 1 could not be saved: No space left on device",
   ]);
   assert.deepEqual(drive.saved, []);
 });
