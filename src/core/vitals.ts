@@ -44,7 +44,7 @@ export interface SparkVitals {
 export interface Look {
   /** `null` when the process is gone, or this machine does not tell. */
   readonly process: ProcessVitals | null;
-  /** `null` when the JVM publishes nothing. */
+  /** `null` when the JVM publishes nothing, or idles and so collects nothing. */
   readonly gc: GcVitals | null;
   /** `null` when it was not asked this time, or did not answer. */
   readonly spark: SparkVitals | null;

@@ -5,7 +5,7 @@
  */
 
 import { writingOf } from "../core/signs.ts";
-import type { CloserLook, GcVitals, Look, SparkVitals } from "../core/vitals.ts";
+import type { CloserLook, GcVitals, Look, ProcessVitals, SparkVitals } from "../core/vitals.ts";
 import type { Clock, Machine } from "../ports.ts";
 
 /** Asks Spark; each look is one short conversation. */
@@ -35,17 +35,29 @@ export interface ExaminationOptions {
 const SPARK_PERIODS = 2.5;
 /** A Spark that answers later is asked again; the heartbeat tells whether the JVM answers at all. */
 const SPARK_ANSWER_MS = 4_000;
+/**
+ * Processor time, of wall time, below which a JVM does nothing worth asking about: an idle gateway with its heartbeat
+ * takes 0.003, the making of a SparkContext a second at once, a collector that spirals more than 0.5.
+ */
+const IDLE_SHARE = 0.01;
+const COLLECTING_SHARE = 0.1;
+/** A JVM that idles without a context is asked all the same, once in so many turns. */
+const IDLE_TURNS = 6;
 
 /** Looks until `signal` is aborted. */
 export async function examineUntil(options: ExaminationOptions): Promise<void> {
-  const { clock, signal, periodMs, onLook } = options;
+  const { clock, signal, periodMs, onLook, machine, pid, troubled } = options;
   let spark: SparkVitals | null = null;
   const asking = askSpark(options, (found) => spark = found);
+  const work = new WorkMeter(clock);
   while (!signal.aborted) {
-    const [process, gc, closer] = await Promise.all([
-      options.machine.process(options.pid),
-      options.readGc(),
-      options.troubled() ? lookCloser(options) : null,
+    const process = await machine.process(pid);
+    const inTrouble = troubled();
+    // A collector that does not run has nothing new to tell.
+    const collects = work.shareUntil(process) >= COLLECTING_SHARE;
+    const [gc, closer] = await Promise.all([
+      collects || inTrouble ? options.readGc() : null,
+      inTrouble ? lookCloser(options) : null,
     ]);
     if (signal.aborted) break;
     onLook({ process, gc, spark, closer });
@@ -56,24 +68,50 @@ export async function examineUntil(options: ExaminationOptions): Promise<void> {
   await asking;
 }
 
-async function askSpark(
-  { clock, probe, periodMs, signal }: ExaminationOptions,
-  onAnswer: (spark: SparkVitals) => void,
-): Promise<void> {
+async function askSpark(options: ExaminationOptions, onAnswer: (spark: SparkVitals) => void): Promise<void> {
+  const { clock, probe, periodMs, signal, machine, pid } = options;
+  const work = new WorkMeter(clock);
+  let idleTurns = 0;
+  let restful = false;
   while (!signal.aborted) {
     await clock.sleep(SPARK_PERIODS * periodMs, signal);
     if (signal.aborted) break;
+    const idles = work.shareUntil(await machine.process(pid)) < IDLE_SHARE;
+    idleTurns = restful && idles ? (idleTurns + 1) % IDLE_TURNS : 0;
+    if (idleTurns > 0) continue;
     const answered = new AbortController();
     const tooLate = new AbortController();
     void clock.sleep(SPARK_ANSWER_MS, answered.signal).then(() => tooLate.abort());
     try {
-      onAnswer(await probe.look(AbortSignal.any([signal, tooLate.signal])));
+      const spark = await probe.look(AbortSignal.any([signal, tooLate.signal]));
+      restful = !spark.contextActive && spark.deadlocked.length === 0;
+      onAnswer(spark);
     } catch {
       // No answer is no news: the heartbeat judges silence.
+      restful = false;
     }
     answered.abort();
   }
   probe.close();
+}
+
+/** How hard a process has worked since it was last asked. */
+class WorkMeter {
+  readonly #clock: Clock;
+  #before: { readonly atMs: number; readonly cpuMs: number } | null = null;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** Processor time since the look before, of wall time; infinite where it is not known. */
+  shareUntil(process: ProcessVitals | null): number {
+    const before = this.#before;
+    const atMs = this.#clock.nowMs();
+    this.#before = process && { atMs, cpuMs: process.cpuMs };
+    if (process === null || before === null || atMs <= before.atMs) return Infinity;
+    return (process.cpuMs - before.cpuMs) / (atMs - before.atMs);
+  }
 }
 
 async function lookCloser({ machine, pid, port }: ExaminationOptions): Promise<CloserLook> {

@@ -1,101 +1,14 @@
 import assert from "node:assert/strict";
-import type { GcVitals, Look, ProcessVitals, SparkVitals } from "../../src/core/vitals.ts";
-import { examineUntil } from "../../src/supervisor/examination.ts";
-import type { Probe } from "../../src/supervisor/examination.ts";
-import { ManualClock } from "../fakes/manual_clock.ts";
-import { ScriptedMachine } from "../fakes/scripted_machine.ts";
-
-const PID = 42;
-const PERIOD_MS = 2_000;
-const SPARK_MS = 2.5 * PERIOD_MS;
-const ANSWER_MS = 4_000;
-
-const PROCESS: ProcessVitals = { state: "S", startTicks: 7, cpuMs: 100, tracerPid: 0 };
-const GC: GcVitals = { pausedMs: 5, collections: 1, cause: null, oldUsedBytes: 1, oldMaxBytes: 2 };
-const SPARK: SparkVitals = { contextActive: true, schedulerAlive: true, folders: ["/tmp/x"], deadlocked: [] };
-
-/** A probe that answers, hangs or fails as the test says. */
-class ScriptedProbe implements Probe {
-  /** How often it was asked, and by what it was ended or failed. */
-  asked = 0;
-  readonly givenUp: number[] = [];
-  closed = 0;
-  does: "answer" | "hang" | "fail" = "answer";
-  readonly #clock: ManualClock;
-
-  constructor(clock: ManualClock) {
-    this.#clock = clock;
-  }
-
-  async look(signal: AbortSignal): Promise<SparkVitals> {
-    assert.equal(this.closed, 0, "it was asked after it was closed");
-    this.asked++;
-    if (this.does === "fail") throw new Error("Connection refused");
-    if (this.does === "answer") return SPARK;
-    const { promise, reject } = Promise.withResolvers<SparkVitals>();
-    signal.addEventListener("abort", () => {
-      this.givenUp.push(this.#clock.nowMs());
-      reject(signal.reason);
-    });
-    return await promise;
-  }
-
-  close(): void {
-    this.closed++;
-  }
-}
-
-/** An examination under way; ends, and must leave nothing behind, when it is disposed of. */
-class Examination implements AsyncDisposable {
-  readonly clock = new ManualClock();
-  readonly machine = new ScriptedMachine();
-  readonly probe = new ScriptedProbe(this.clock);
-  readonly looks: Look[] = [];
-  /** When each look was made. */
-  readonly atMs: number[] = [];
-  troubled = false;
-  gc: GcVitals | null = GC;
-  readonly #stop = new AbortController();
-  readonly #ended: Promise<void>;
-
-  constructor({ ended = false } = {}) {
-    this.machine.vitals.set(PID, PROCESS);
-    if (ended) this.#stop.abort();
-    this.#ended = examineUntil({
-      ...{ pid: PID, port: 4000, periodMs: PERIOD_MS, signal: this.#stop.signal },
-      ...{ clock: this.clock, machine: this.machine, probe: this.probe },
-      readGc: () => Promise.resolve(this.gc),
-      troubled: () => this.troubled,
-      onLook: (look) => {
-        this.looks.push(look);
-        this.atMs.push(this.clock.nowMs());
-      },
-    });
-  }
-
-  get newest(): Look | undefined {
-    return this.looks.at(-1);
-  }
-
-  async stop(): Promise<void> {
-    this.#stop.abort();
-    await this.#ended;
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.stop();
-    assert.equal(this.probe.closed, 1);
-    assert.deepEqual(this.clock.pendingMs, []);
-  }
-}
+import type { Look, ProcessVitals, SparkVitals } from "../../src/core/vitals.ts";
+import { ANSWER_MS, Examination, GC, PERIOD_MS, PID, PROCESS, SPARK, SPARK_MS } from "./examination_world.ts";
 
 Deno.test("examineUntil() looks at once and every period, and tells what the kernel and the JVM tell", async () => {
   await using examination = new Examination();
   const { clock, machine, looks, atMs } = examination;
   await clock.advance(2 * PERIOD_MS);
   assert.deepEqual(atMs, [0, PERIOD_MS, 2 * PERIOD_MS]);
-  const well: Look = { process: PROCESS, gc: GC, spark: null, closer: null };
-  assert.deepEqual(looks, [well, well, well]);
+  const idle: Look = { process: PROCESS, gc: null, spark: null, closer: null };
+  assert.deepEqual(looks, [{ ...idle, gc: GC }, idle, idle]);
   machine.vitals.set(PID, { ...PROCESS, state: "T" });
   examination.gc = null;
   await clock.advance(PERIOD_MS);
@@ -103,6 +16,53 @@ Deno.test("examineUntil() looks at once and every period, and tells what the ker
   machine.vitals.delete(PID);
   await clock.advance(PERIOD_MS);
   assert.equal(examination.newest?.process, null);
+});
+
+Deno.test("examineUntil() reads of the collector while the JVM works or is in trouble", async () => {
+  await using examination = new Examination();
+  const { clock, machine } = examination;
+  let { cpuMs } = PROCESS;
+  const look = async (workMs: number) => {
+    machine.vitals.set(PID, { ...PROCESS, cpuMs: cpuMs += workMs });
+    await clock.advance(PERIOD_MS);
+    return examination.newest?.gc;
+  };
+  assert.equal(await look(199), null);
+  assert.deepEqual(await look(200), GC);
+  assert.equal(await look(0), null);
+  examination.troubled = true;
+  assert.deepEqual(await look(0), GC);
+});
+
+Deno.test("examineUntil() asks a Spark that idles without a context only every sixth time", async () => {
+  await using examination = new Examination();
+  const { clock, machine, probe } = examination;
+  probe.finds = { ...SPARK, contextActive: false };
+  await clock.advance(SPARK_MS);
+  assert.equal(probe.asked, 1);
+  await clock.advance(5 * SPARK_MS);
+  assert.equal(probe.asked, 1);
+  await clock.advance(SPARK_MS);
+  assert.equal(probe.asked, 2);
+  machine.vitals.set(PID, { ...PROCESS, cpuMs: PROCESS.cpuMs + 0.01 * SPARK_MS });
+  await clock.advance(SPARK_MS);
+  assert.equal(probe.asked, 3, "it has worked");
+  machine.vitals.delete(PID);
+  await clock.advance(2 * SPARK_MS);
+  assert.equal(probe.asked, 5, "nothing tells whether it works");
+});
+
+Deno.test("examineUntil() asks every time while a context is active, threads deadlock or the last look failed", async () => {
+  for (
+    const before of [{}, { contextActive: false, deadlocked: ["a", "b"] }, "fail"] as const
+  ) {
+    await using examination = new Examination();
+    const { clock, probe } = examination;
+    if (before === "fail") probe.does = "fail";
+    else probe.finds = { ...SPARK, ...before };
+    await clock.advance(4 * SPARK_MS);
+    assert.equal(probe.asked, 4);
+  }
 });
 
 Deno.test("examineUntil() asks Spark every two and a half periods, and tells each answer once", async () => {
