@@ -14,7 +14,6 @@ import type { Incident, LifecycleSettings, SupervisorState } from "./core/lifecy
 import { firstPlan } from "./core/memory_plan.ts";
 import type { MemoryBudget, MemoryPlan } from "./core/memory_plan.ts";
 import { isTroubled } from "./core/watching.ts";
-import type { DaemonOptions } from "./daemon.ts";
 import { reasonOf } from "./errors.ts";
 import { GatewayCommand } from "./gateway/command.ts";
 import type { HeapPin } from "./gateway/command.ts";
@@ -23,12 +22,33 @@ import { binFolder } from "./gateway/spark_home.ts";
 import { SparkProbe } from "./gateway/spark_probe.ts";
 import { PerfDataReader } from "./incident/hsperfdata.ts";
 import { IncidentStore } from "./incident/store.ts";
+import type { Folders } from "./folders.ts";
+import type { Runtime } from "./runtime/deno.ts";
 import type { Logger } from "./log.ts";
 import { narrate } from "./narration.ts";
 import { RealDriver } from "./supervisor/driver.ts";
 import type { Ledger } from "./supervisor/ledger.ts";
 import { Supervisor } from "./supervisor/supervisor.ts";
 import { VERSION } from "./version.ts";
+
+/** What a daemon is made of. */
+export interface DaemonOptions {
+  readonly settings: Settings;
+  readonly folders: Folders;
+  /** Finds Spark and Java; may take its time. */
+  readonly install: () => Promise<Installation>;
+  readonly runtime: Runtime;
+  readonly log: Logger;
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd: string;
+  readonly pid: number;
+  /** The folder of the project's own environment. */
+  readonly own: { readonly ownEnvironment: string };
+  /** Brought up by one `exec` for its own life: not to be found by others, its runtime folder its own. */
+  readonly embedded: boolean;
+  /** Ends this process: its loop stands still and nothing else can be done about it. */
+  readonly onStuck: (lagMs: number) => void;
+}
 
 /** By what a daemon's processes and temporary folders are known to a later one. */
 export interface Mark {

@@ -8,42 +8,19 @@ import { dirname, join } from "@std/path";
 import { createApi } from "./api/server.ts";
 import type { Status } from "./api/status.ts";
 import { assemble } from "./assembly.ts";
-import type { Assembly, Mark } from "./assembly.ts";
+import type { Assembly, DaemonOptions, Mark } from "./assembly.ts";
 import { claim, DAEMON_FILE } from "./claim.ts";
 import type { Claim } from "./claim.ts";
-import type { Settings } from "./config.ts";
 import type { Incident, Input } from "./core/lifecycle.ts";
 import { reasonOf } from "./errors.ts";
-import type { Folders } from "./folders.ts";
 import type { Installation } from "./gateway/installation.ts";
-import type { Logger } from "./log.ts";
 import type { Files } from "./ports.ts";
 import { succeed, sweepAfterEmbedded } from "./predecessors.ts";
-import type { Runtime } from "./runtime/deno.ts";
 import { ENVIRONMENT_FILE } from "./supervisor/driver.ts";
 import type { Ledger } from "./supervisor/ledger.ts";
 import { scratchPrefix } from "./supervisor/leftovers.ts";
 import { watchLoop } from "./supervisor/watchdog.ts";
 import { VERSION } from "./version.ts";
-
-/** What a daemon is made of. */
-export interface DaemonOptions {
-  readonly settings: Settings;
-  readonly folders: Folders;
-  /** Finds Spark and Java; may take its time. */
-  readonly install: () => Promise<Installation>;
-  readonly runtime: Runtime;
-  readonly log: Logger;
-  readonly env: Readonly<Record<string, string>>;
-  readonly cwd: string;
-  readonly pid: number;
-  /** The folder of the project's own environment. */
-  readonly own: { readonly ownEnvironment: string };
-  /** Brought up by one `exec` for its own life: not to be found by others, its runtime folder its own. */
-  readonly embedded: boolean;
-  /** Ends this process: its loop stands still and nothing else can be done about it. */
-  readonly onStuck: (lagMs: number) => void;
-}
 
 /** A running daemon. */
 export interface Daemon {

@@ -3,7 +3,7 @@
  * @module
  */
 
-import { judge } from "./condition.ts";
+import { judge } from "./judgement.ts";
 import type { ConditionKind } from "./condition.ts";
 import { end, FIRM, MIXED, SUDDEN } from "./ending.ts";
 import type { Input, LifecycleSettings, StopStep, SupervisorState, Transition } from "./lifecycle.ts";

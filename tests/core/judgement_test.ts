@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { CONDITIONS, judge } from "../../src/core/condition.ts";
+import { CONDITIONS } from "../../src/core/condition.ts";
+import { judge } from "../../src/core/judgement.ts";
 import type { ConditionKind, JudgementRules } from "../../src/core/condition.ts";
 import { GIB } from "../../src/core/jvm_flags.ts";
 import { firstSigns, looked } from "../../src/core/signs.ts";
