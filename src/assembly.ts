@@ -11,10 +11,10 @@ import { formatSize } from "./core/jvm_flags.ts";
 import { recordsOf } from "./core/ledger_step.ts";
 import { DEFAULT_SETTINGS, initialState } from "./core/lifecycle.ts";
 import type { Incident, LifecycleSettings, SupervisorState } from "./core/lifecycle.ts";
-import { firstPlan } from "./core/memory_plan.ts";
+import { firstPlan, SPARK_LEAST_HEAP_BYTES } from "./core/memory_plan.ts";
 import type { MemoryBudget, MemoryPlan } from "./core/memory_plan.ts";
 import { isTroubled } from "./core/watching.ts";
-import { reasonOf } from "./errors.ts";
+import { EXIT, reasonOf, UserError } from "./errors.ts";
 import { GatewayCommand } from "./gateway/command.ts";
 import type { HeapPin } from "./gateway/command.ts";
 import type { Installation } from "./gateway/installation.ts";
@@ -89,6 +89,7 @@ export async function assemble(
   const outcome = await command.prepare();
   const pin = outcome.kind === "ready" ? outcome.pin : null;
   const plan = firstPlan({ heapBytes: settings.heapBytes, pin, limit: await budgetOf(options) });
+  refuseTooSmall(plan);
   describe({ installation, plan, pin, log });
   const onError = (error: unknown) => log.warn(`something beside the gateway failed: ${reasonOf(error)}`);
   let saved: { id: string; at: string; generation: number } | null = null;
@@ -155,6 +156,16 @@ export async function assemble(
       lastIncident: saved?.generation === supervisor.state.lastIncident?.generation ? saved : null,
     });
   return { supervisor, driver, ledger, status, hopeless: () => hopeless };
+}
+
+/** Spark itself would say so to every program, and the gateway would look well. */
+function refuseTooSmall({ heap, pinnedBy }: MemoryPlan): void {
+  if (heap.bytes >= SPARK_LEAST_HEAP_BYTES) return;
+  throw new UserError(
+    `Cannot use a heap of ${formatSize(heap.bytes)}: Spark makes no SparkContext in less than ` +
+      formatSize(SPARK_LEAST_HEAP_BYTES),
+    { hint: `Raise ${pinnedBy ?? "--heap"}: 512m is the least that works.`, exitCode: EXIT.config },
+  );
 }
 
 function unrecorded(driver: RealDriver, ledger: Ledger | null): string | null {

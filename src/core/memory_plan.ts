@@ -42,7 +42,9 @@ export interface MemoryPlan {
 /** How far the daemon may move memory. */
 export type MemoryMode = "adjust" | "suggest" | "off";
 
-/** Spark refuses a heap below 450 MiB (1.5 times its reserve of 300 MiB, UnifiedMemoryManager). */
+/** Spark makes no context in less: 1.5 times its reserve of 300 MiB (UnifiedMemoryManager, 2.0 to 4.3). */
+export const SPARK_LEAST_HEAP_BYTES = 450 * MIB;
+/** A JVM counts a survivor space less than its -Xmx, so Spark's own least would not do. */
 export const HEAP_FLOOR_BYTES = 512 * MIB;
 /** Spark's own default for `spark.driver.memory`. */
 export const DEFAULT_HEAP_BYTES = GIB;

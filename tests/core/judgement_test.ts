@@ -146,6 +146,16 @@ Deno.test("judge() takes a collector just within every limit for a spiral", () =
   assert.deepEqual(condition.evidence, ["3 collections in 10 s took 8 s", "the old generation is 80 % full"]);
 });
 
+Deno.test("judge() takes half the time in a great many small collections for a spiral, and in few for work", () => {
+  const judged = (share: number, perSecond: number) => {
+    const gc = collecting(20_000, { share, collections: 20 * perSecond });
+    return after(20_000, { ...answering(20_000), gc }).condition?.kind ?? null;
+  };
+  assert.equal(judged(0.5, 50), "gc-spiral");
+  assert.equal(judged(0.5, 49), null);
+  assert.equal(judged(0.49, 800), null);
+});
+
 Deno.test("judge() forgets a spiral when the heap had room once, or the program runs again", () => {
   const gc = collecting(20_000);
   const withRoom = gc.map((sample) => sample.atMs === NOW_MS + 12_000 ? { ...sample, oldFill: 0.5 } : sample);

@@ -73,6 +73,12 @@ const MISTAKES: readonly {
     says: [/Cannot start the gateway/, /invalid-jvm-option/],
   },
   {
+    name: "a heap in which Spark makes no context",
+    args: ["run", "--heap", "449m"],
+    code: 78,
+    says: [/Cannot use a heap of 449 MiB/, /450 MiB/, /Raise --heap/],
+  },
+  {
     name: "a package nobody has",
     args: ["run", "--packages", "not-coordinates"],
     code: 78,
