@@ -100,6 +100,7 @@ export async function assemble(
     ...runtime,
     command,
     modules: installation.java.modules,
+    logsCollections: (installation.java.major ?? 8) >= 9,
     cwd,
     folders: { ...folders, scratchPrefix: mark.scratchPrefix },
     owner: mark.owner,
@@ -109,6 +110,8 @@ export async function assemble(
       if (perfData?.pid !== pid) perfData = { pid, reader: new PerfDataReader(pid, runtime.files) };
       return perfData.reader.read();
     },
+    perfDataPath: (pid) => perfData?.pid === pid ? perfData.reader.path : null,
+    unixDialer: runtime.unixDialer,
     troubled: () => isTroubled(supervisor.state, clock.nowMs(), lifecycle),
     heartbeatPeriodMs: settings.heartbeatMs,
     store: new IncidentStore(join(folders.state, "incidents"), runtime.files),

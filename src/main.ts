@@ -8,6 +8,8 @@ import { helpText, readArgs } from "./cli/args.ts";
 import type { Invocation } from "./cli/args.ts";
 import type { CommandContext } from "./cli/context.ts";
 import { exec } from "./cli/exec.ts";
+import { explain } from "./cli/explain.ts";
+import { incidents, readIncidentsRequest } from "./cli/incidents.ts";
 import { run } from "./cli/run.ts";
 import { status, stop } from "./cli/status.ts";
 import { fromEnvironment, fromFile, resolveSettings } from "./config.ts";
@@ -17,7 +19,15 @@ import type { Piece } from "./gateway/installation.ts";
 import { createLogger } from "./log.ts";
 import { denoRuntime } from "./runtime/deno.ts";
 import type { Runtime } from "./runtime/deno.ts";
-import { environment, isTerminal, onUncaught, pid, workingFolder, writeStandard } from "./runtime/process.ts";
+import {
+  environment,
+  isTerminal,
+  onUncaught,
+  pid,
+  standardInput,
+  workingFolder,
+  writeStandard,
+} from "./runtime/process.ts";
 import { VERSION } from "./version.ts";
 
 if (import.meta.main) Deno.exit(await main(Deno.args));
@@ -46,6 +56,16 @@ async function main(args: readonly string[]): Promise<number> {
         });
       case "status":
         return await status(await contextOf(invocation, env), invocation.own.json === true);
+      case "explain": {
+        const { files } = denoRuntime();
+        const warn = (text: string) => void writeStandard("stderr", text);
+        const json = invocation.own.json === true;
+        return await explain({ files, input: standardInput, print, warn }, invocation.operands, json);
+      }
+      case "incidents": {
+        const request = readIncidentsRequest(invocation);
+        return await incidents(await contextOf(invocation, env), request);
+      }
       case "stop":
         return await stop(await contextOf(invocation, env), invocation.own.gateway === true);
     }

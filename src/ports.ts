@@ -57,7 +57,7 @@ export interface ChildResult {
   readonly timedOut: boolean;
 }
 
-/** One TCP connection. */
+/** One connection: TCP, or a socket in the file system. */
 export interface Connection {
   /** Reads into `buffer`; the number of bytes, or `null` at the end of the stream. */
   read(buffer: Uint8Array): Promise<number | null>;
@@ -71,6 +71,15 @@ export interface Connection {
 export interface Dialer {
   /** @throws {Error} When the connection is refused, or `signal` is aborted first. */
   dial(port: number, signal: AbortSignal): Promise<Connection>;
+}
+
+/** Opens connections to sockets in the file system (unix(7)). */
+export interface UnixDialer {
+  /**
+   * @throws {Error} When there is no such socket, it belongs to another user, the connection is refused, or `signal`
+   *   is aborted first.
+   */
+  dialUnix(path: string, signal: AbortSignal): Promise<Connection>;
 }
 
 /** What is known of a file without reading it. */
@@ -94,14 +103,25 @@ export interface FileLock {
   release(): void;
 }
 
+/** The room on a file system, in bytes; `freeBytes` is what this user may still take. */
+export interface DiskSpace {
+  readonly freeBytes: number;
+  readonly totalBytes: number;
+}
+
 /** Files. Every folder is made 0700 and every file 0600: what the daemon keeps is its user's business only. */
 export interface Files {
   /** @throws {Error} When the file cannot be read. */
   readText(path: string): Promise<string>;
   /** @throws {Error} When the file cannot be read. */
   readBytes(path: string): Promise<Uint8Array>;
-  /** Writes a temporary file beside `path`, syncs and renames it: readers see the old or the new text, never half. */
-  writeAtomic(path: string, text: string): Promise<void>;
+  /**
+   * Opens a file to be read piece by piece; reading to the end or cancelling closes it.
+   * @throws {Error} When the file cannot be opened. The stream fails when it cannot be read, as a folder cannot.
+   */
+  readStream(path: string): Promise<ReadableStream<Uint8Array>>;
+  /** Writes a temporary file beside `path`, syncs and renames it: readers see the old or the new content, never half. */
+  writeAtomic(path: string, content: string | Uint8Array): Promise<void>;
   /** Opens for appending, creating the file when missing. */
   append(path: string): Promise<Appender>;
   /** Makes the folder and its parents. */
@@ -115,6 +135,8 @@ export interface Files {
   stat(path: string): Promise<FileStat | null>;
   /** The names in a folder, sorted; none when it cannot be read. */
   list(path: string): Promise<readonly string[]>;
+  /** The room on the file system that holds `path`; `null` when it is not known, or there is no such path. */
+  space(path: string): Promise<DiskSpace | null>;
   /** The path with every link resolved, or `null`. */
   realPath(path: string): Promise<string | null>;
   /** `null` when another process holds it. */
@@ -142,6 +164,8 @@ export interface Machine {
   memoryLimit(): Promise<MemoryLimit>;
   /** Out-of-memory kills seen by the control group of `pid` (this process when it is gone) and by the machine. */
   oomKills(pid: number): Promise<OomKills>;
+  /** Every counter of this process's memory group, as text; `null` where there is none. */
+  memoryGroupReport(): Promise<string | null>;
   /** Resident memory of a process, in bytes, or `null`. */
   residentBytes(pid: number): Promise<number | null>;
   /** Processes whose session is `session`, without their leader: what a dead session leader left running. */
@@ -150,6 +174,8 @@ export interface Machine {
   preferAsVictim(pid: number): Promise<void>;
   /** Ends one process at once; harmless when it is gone. */
   kill(pid: number): void;
+  /** Sends SIGQUIT to this one process, and not to its group; `false` when it is not there. */
+  quit(pid: number): boolean;
   /** `null` when the process is gone, or this machine does not tell. A zombie is not gone. */
   process(pid: number): Promise<ProcessVitals | null>;
   /** Names the kernel's life, which pids and start times belong to; `null` when it has no name. */

@@ -80,7 +80,7 @@ Deno.test("narrate() tells of an end on request who asked, and when it has come"
     generation: 1,
     evidence: {
       ...{ exit: { code: 0, signal: null }, intent: { kind: "stop", by: "SIGTERM" }, wasReady: true },
-      ...{ stdout: [], stderr: [], oomKills: { group: 0, machine: 0 } },
+      ...{ stdout: [], stderr: [], hsErr: [], oomKills: { group: 0, machine: 0 } },
     },
   }]);
   assert.deepEqual(story.slice(2), [
@@ -111,7 +111,7 @@ Deno.test("narrate() explains a death: what, the evidence, what helps, the memor
     kind: "collected",
     generation: 1,
     evidence: {
-      ...{ exit, intent: null, wasReady: true, stdout: [], oomKills: { group: 0, machine: 0 } },
+      ...{ exit, intent: null, wasReady: true, stdout: [], hsErr: [], oomKills: { group: 0, machine: 0 } },
       stderr: [1, 2, 3, 4, 5].map((number) => ({ number, text: `  ${text}  ` })),
     },
   };

@@ -46,7 +46,7 @@ class Succession {
 
   get runtime() {
     const { clock, files, machine } = this;
-    return { clock, files, machine, dialer, children: new ScriptedLauncher() };
+    return { clock, files, machine, dialer, unixDialer: dialer, children: new ScriptedLauncher() };
   }
 
   get log(): Logger {

@@ -47,6 +47,21 @@ export const COMMANDS = {
     options: FINDING,
     own: { gateway: { value: "", help: "end the gateway only; the daemon stays and reports it" } },
   },
+  explain: {
+    summary: "say why something failed, from its log or error report",
+    usage: "rekindle explain [--json] FILE… | -",
+    options: [],
+    own: { json: { value: "", help: "an array with an object for each file" } },
+  },
+  incidents: {
+    summary: "list the deaths that are kept, show one, make an archive of one for a bug report",
+    usage: "rekindle incidents [show ID|last | bundle ID|last [-o FILE] | rm ID…] [options]",
+    options: ["name", "config", "state-dir"],
+    own: {
+      json: { value: "", help: "the list, or the manifest of the one that is shown, as JSON" },
+      output: { value: "FILE", help: "-o: where the archive goes (rekindle-ID.tar.gz)" },
+    },
+  },
   version: { summary: "print the version", usage: "rekindle version", options: [], own: {} },
   help: { summary: "explain a command", usage: "rekindle help [COMMAND]", options: [], own: {} },
 } as const satisfies Record<string, CommandSpec>;
@@ -60,7 +75,7 @@ export interface Invocation {
   readonly settings: RawSettings;
   /** The command's own flags. */
   readonly own: Readonly<Record<string, string | boolean>>;
-  /** What follows the flags: the program of `exec`. */
+  /** What follows the flags: the program of `exec`, the files of `explain`, the words of `incidents`. */
   readonly operands: readonly string[];
 }
 
@@ -85,11 +100,16 @@ export function readArgs(args: readonly string[]): Invocation {
     string: [...strings, "_"],
     boolean: [...names.filter(isSwitch), "help"],
     collect: names.filter((name) => kindOf(name) === "list"),
-    alias: { help: "h", ...(names.includes("quiet") ? { quiet: "q" } : {}) },
+    alias: {
+      help: "h",
+      ...(names.includes("quiet") ? { quiet: "q" } : {}),
+      ...(names.includes("output") ? { output: "o" } : {}),
+    },
     stopEarly: command === "exec",
     "--": true,
     unknown: (arg) => {
-      if (!arg.startsWith("-")) return true;
+      // A lone dash is standard input.
+      if (!arg.startsWith("-") || arg === "-") return true;
       problems.push(unknownFlag(command, arg, names));
       return false;
     },
@@ -159,6 +179,11 @@ function operandProblems(command: CommandName, operands: readonly string[]): rea
   if (command === "exec") {
     return operands.length > 0 ? [] : [usage(command, "Cannot run anything: no command is given")];
   }
+  if (command === "explain") {
+    return operands.length > 0 ? [] : [usage(command, "Cannot explain anything: no file is given")];
+  }
+  // What they mean together is the command's own business.
+  if (command === "incidents") return [];
   const [topic, ...more] = command === "help" ? operands : [undefined, ...operands];
   const unknown = topic === undefined || Object.hasOwn(COMMANDS, topic) ? [] : [unknownCommand(topic)];
   const [word] = more;

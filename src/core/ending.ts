@@ -15,10 +15,10 @@ import type { ExitStatus } from "./verdict.ts";
 
 /** Lets the JVM run its shutdown hooks, then insists. */
 export const GENTLE: readonly StopStep[] = ["close-stdin", "SIGTERM", "SIGKILL"];
-/** A hung JVM answers neither its standard input nor SIGTERM; SIGQUIT makes it print its threads if it still can. */
-export const FIRM: readonly StopStep[] = ["SIGQUIT", "SIGKILL"];
-/** A JVM that is damaged and still runs code: it prints its threads, and may run its shutdown hooks. */
-export const MIXED: readonly StopStep[] = ["SIGQUIT", "SIGTERM", "SIGKILL"];
+/** A hung JVM obeys neither the end of its standard input nor SIGTERM; its threads tell what it hangs at. */
+export const FIRM: readonly StopStep[] = ["inspect", "SIGKILL"];
+/** A JVM that is damaged and still runs code may run its shutdown hooks. */
+export const MIXED: readonly StopStep[] = ["inspect", "SIGTERM", "SIGKILL"];
 /** A process that does not run takes no other signal. */
 export const SUDDEN: readonly StopStep[] = ["SIGKILL"];
 
@@ -37,6 +37,7 @@ export function end(state: SupervisorState, intent: Intent, { steps, context }: 
     pid: "pid" in gateway ? gateway.pid : null,
     intent,
     wasReady,
+    step: null,
     remaining: steps,
     deadlineMs: context.nowMs,
   }, context);
@@ -50,8 +51,8 @@ export function step(
   { nowMs, settings }: TransitionContext,
 ): Transition {
   const [next = "SIGKILL", ...remaining] = gateway.remaining;
-  const waitMs = next === "SIGQUIT" ? settings.dumpTimeoutMs : settings.stepTimeoutMs;
-  return become(state, { ...gateway, remaining, deadlineMs: nowMs + waitMs }, [
+  const waitMs = next === "inspect" ? settings.inspectTimeoutMs : settings.stepTimeoutMs;
+  return become(state, { ...gateway, step: next, remaining, deadlineMs: nowMs + waitMs }, [
     { kind: "end-step", generation: state.generation, step: next },
   ]);
 }

@@ -5,6 +5,8 @@
  */
 
 import type { Condition } from "./condition.ts";
+import { parseHsErr } from "./hs_err.ts";
+import { hsErrVerdict } from "./hs_err_verdict.ts";
 import { matchSignature } from "./signature_match.ts";
 import type { SignatureMatch } from "./signature_match.ts";
 import { unfitVerdict } from "./unfit.ts";
@@ -24,6 +26,8 @@ export interface DeathEvidence {
   readonly wasReady: boolean;
   readonly stdout: readonly OutputLine[];
   readonly stderr: readonly OutputLine[];
+  /** HotSpot's error report; empty when there is none. */
+  readonly hsErr: readonly OutputLine[];
   /** Out-of-memory kills by the kernel during this generation; `null` where no counter could be read. */
   readonly oomKills: { readonly group: number | null; readonly machine: number | null };
 }
@@ -35,13 +39,18 @@ export function describeExit(exit: ExitStatus): string {
 
 /**
  * Names the cause of a death. Order of evidence: our own intent, then a SIGKILL and the kernel's counters (such
- * a death leaves no text), then what the JVM and Spark wrote, then the bare exit status.
+ * a death leaves no text), then HotSpot's error report, then what the JVM and Spark wrote, then the bare exit status.
  */
 export function classifyDeath(evidence: DeathEvidence): Verdict {
   const exit: Evidence = { source: "exit", line: null, text: describeExit(evidence.exit) };
   if (evidence.intent?.kind === "start-timeout") return failedStart(evidence, evidence.intent.reason, exit);
   if (evidence.intent !== null) return intended(evidence.intent, exit);
   if (evidence.exit.signal === "SIGKILL") return killed(evidence, exit);
+  const report = parseHsErr(evidence.hsErr);
+  if (report !== null) {
+    const verdict = hsErrVerdict(report, "hs_err");
+    return { ...verdict, evidence: [...verdict.evidence, exit] };
+  }
   const match = matchSignature({
     exit: evidence.exit,
     wasReady: evidence.wasReady,
@@ -152,6 +161,17 @@ function bareExit({ exit, wasReady }: DeathEvidence, evidence: Evidence): Verdic
   // A handled SIGTERM, SIGINT or SIGHUP is an exit code of 128 + its number, not a signal death.
   const handled = ({ 129: "SIGHUP", 130: "SIGINT", 143: "SIGTERM" } as Record<number, string>)[exit.code];
   const signal = exit.signal ?? handled;
+  if (["SIGSEGV", "SIGBUS", "SIGILL", "SIGFPE"].includes(signal ?? "")) {
+    return {
+      class: "jvm-crash-native-library",
+      fatal,
+      confidence: "unsure",
+      summary: `The JVM crashed by ${signal} and could not even write an error report.`,
+      evidence: [evidence],
+      // Sent from outside, these end in a report and SIGABRT; with a stack used up by native code, in silence (17, 25).
+      remedy: "Native code has most likely used up its stack: look for deep recursion in a native library.",
+    };
+  }
   if (signal !== undefined) {
     return {
       class: "killed-by-signal",

@@ -29,7 +29,7 @@ export const PHASES = [
 export type Phase = (typeof PHASES)[number];
 
 /** The steps of ending a gateway, gentlest first. */
-export type StopStep = "close-stdin" | "SIGQUIT" | "SIGTERM" | "SIGKILL";
+export type StopStep = "close-stdin" | "inspect" | "SIGTERM" | "SIGKILL";
 
 /** What each phase knows. Times are the monotonic clock's milliseconds. */
 export type GatewayState =
@@ -61,12 +61,13 @@ export type GatewayState =
     readonly excuse: string | null;
     readonly deadlineMs: number;
   }
-  /** It is being ended; `remaining` are the steps not yet taken. */
+  /** It is being ended; `step` is under way, `remaining` are those not yet taken. */
   | {
     readonly phase: "stopping";
     readonly pid: number | null;
     readonly intent: Intent;
     readonly wasReady: boolean;
+    readonly step: StopStep | null;
     readonly remaining: readonly StopStep[];
     readonly deadlineMs: number;
   }
@@ -143,6 +144,8 @@ export type Input =
   | { readonly kind: "patience"; readonly generation: number; readonly why: string }
   /** A thread of the JVM has died of an OutOfMemoryError, and the JVM has not. */
   | { readonly kind: "survived"; readonly generation: number; readonly line: Evidence }
+  /** It has told of itself what it could: the next step towards its end need not wait. */
+  | { readonly kind: "inspected"; readonly generation: number }
   | { readonly kind: "exited"; readonly generation: number; readonly exit: ExitStatus }
   | { readonly kind: "collected"; readonly generation: number; readonly evidence: DeathEvidence }
   | { readonly kind: "deadline" };
@@ -173,8 +176,8 @@ export interface LifecycleSettings {
   readonly suspectAfterMs: number;
   readonly actAfterMs: number;
   readonly stepTimeoutMs: number;
-  /** How long a JVM that still can takes to print its threads. */
-  readonly dumpTimeoutMs: number;
+  /** How long a JVM that is to be ended is asked about itself; longer than the asking allows itself. */
+  readonly inspectTimeoutMs: number;
   readonly collectTimeoutMs: number;
   /** Heartbeats in a row that prove health and forgive earlier deaths. */
   readonly provenBeats: number;
@@ -192,7 +195,7 @@ export const DEFAULT_SETTINGS: LifecycleSettings = {
   suspectAfterMs: 5_000,
   actAfterMs: 15_000,
   stepTimeoutMs: 5_000,
-  dumpTimeoutMs: 1_000,
+  inspectTimeoutMs: 4_000,
   collectTimeoutMs: 10_000,
   provenBeats: 30,
   restartMode: "always",

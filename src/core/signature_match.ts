@@ -3,8 +3,8 @@
  * @module
  */
 
+import type { Signature } from "./signature.ts";
 import { SIGNATURES } from "./signatures.ts";
-import type { Signature } from "./signatures.ts";
 import type { CauseClass, Evidence, ExitStatus, OutputLine } from "./verdict.ts";
 
 /** What {@linkcode matchSignature} looks at. */
@@ -25,7 +25,7 @@ export interface SignatureMatch {
 }
 
 /** HotSpot's own last words: what ended the process, whatever errors were survived before. */
-const LAST_WORDS = /^(?:Terminating|Aborting) due to java\.lang\.OutOfMemoryError|^#\s/;
+export const LAST_WORDS = /^(?:Terminating|Aborting) due to java\.lang\.OutOfMemoryError|^#\s/;
 /** Exit codes that by themselves say "out of memory": ExitOnOutOfMemoryError, and Spark's handler. */
 const OOM_CODES = [3, 52];
 
@@ -42,7 +42,7 @@ export function matchSignature(input: SignatureInput): SignatureMatch | null {
     ...input.stdout.map(({ number, text }): Evidence => ({ source: "stdout", line: number, text })),
     ...input.stderr.map(({ number, text }): Evidence => ({ source: "stderr", line: number, text })),
   ];
-  const rows = SIGNATURES.filter((row) => !row.atStart || !input.wasReady);
+  const rows = SIGNATURES.filter((row) => row.only !== "logs" && (!row.atStart || !input.wasReady));
   const lastWords = lines.filter(({ text }) => LAST_WORDS.test(text));
   const fatal = OOM_CODES.includes(input.exit.code) || !input.wasReady;
   return firstMatch(rows, lastWords, true) ?? firstMatch(rows, lines, fatal);

@@ -90,6 +90,10 @@ function report(state: SupervisorState, input: Report, context: TransitionContex
     case "looked":
     case "patience":
       return takeSign(state, input, context);
+    case "inspected":
+      return gateway.phase === "stopping" && gateway.step === "inspect"
+        ? step(state, gateway, context)
+        : stay(state);
     case "exited":
       return exited(state, input.exit, context);
     case "collected":
@@ -168,7 +172,11 @@ function atDeadline(state: SupervisorState, context: TransitionContext): Transit
     case "collecting": {
       const { exit, intent, wasReady } = gateway;
       const oomKills = { group: null, machine: null };
-      return conclude(state, { exit, intent, wasReady, stdout: [], stderr: [], oomKills }, context);
+      return conclude(
+        state,
+        { exit, intent, wasReady, stdout: [], stderr: [], hsErr: [], oomKills },
+        context,
+      );
     }
     case "backoff":
     case "failed":

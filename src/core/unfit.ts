@@ -21,9 +21,8 @@ const WORDS: Readonly<
   "deadlock": {
     class: "deadlock",
     summary: "Threads of the JVM waited for each other for ever",
-    remedy:
-      "The thread dump at the end of the gateway's standard output names both locks. If the threads are " +
-      "Spark's own, a newer patch release may help.",
+    remedy: "The incident's threads-1.txt names both locks. If the threads are Spark's own, a newer patch " +
+      "release may help.",
   },
   "gc-spiral": {
     class: "gc-overhead",
@@ -49,8 +48,7 @@ const WORDS: Readonly<
   "silent": {
     class: "unresponsive",
     summary: "The gateway stopped answering",
-    remedy:
-      "Look at the thread dump at the end of the gateway's standard output, and at the load of the machine.",
+    remedy: "Look at the thread dumps in the incident, and at the load of the machine.",
   },
 };
 

@@ -44,6 +44,12 @@ export const CAUSE_CLASSES = [
   "disk-full",
   "permission-denied",
   "dependency-resolution-failed",
+  "metastore-locked",
+  "auth-failed",
+  "connection-lost",
+  "serialization-error",
+  "python-worker-crash",
+  "user-code-error",
   "unknown",
 ] as const;
 
@@ -51,7 +57,7 @@ export const CAUSE_CLASSES = [
 export type CauseClass = (typeof CAUSE_CLASSES)[number];
 
 /** Where a piece of evidence was seen. */
-export type EvidenceSource = "stdout" | "stderr" | "exit" | "kernel" | "daemon";
+export type EvidenceSource = "stdout" | "stderr" | "hs_err" | "exit" | "kernel" | "daemon";
 
 /** One line that speaks for a verdict. `line` counts from 1 in its stream, and is `null` where there is none. */
 export interface Evidence {

@@ -202,6 +202,8 @@ export interface GatewayOptions {
   readonly errorFile: string;
   /** The generation's own folder for everything temporary. */
   readonly scratch: string;
+  /** Where the JVM logs its collections, or `null` when it cannot. */
+  readonly gcLog: string | null;
 }
 
 /** The words to execute: the launcher's, with our flags last among the JVM's so that they win. */
@@ -223,7 +225,17 @@ export function gatewayArgv(answer: LauncherAnswer, options: GatewayOptions): re
   const tmp = given.some((arg) => arg.startsWith("-Djava.io.tmpdir="))
     ? []
     : [`-Djava.io.tmpdir=${options.scratch}`];
-  return [...given, ...tmp, ...added, ...planned, ...answer.argv.slice(main)];
+  const gcLog = options.gcLog === null || given.some(logsCollections) ? [] : [collectionsTo(options.gcLog)];
+  return [...given, ...tmp, ...added, ...gcLog, ...planned, ...answer.argv.slice(main)];
+}
+
+function logsCollections(arg: string): boolean {
+  return /^-Xlog(?:gc|:(?:gc|all|safepoint))/.test(arg) || arg === "-verbose:gc";
+}
+
+/** Two files of 1 MiB, in quotes because a path may hold colons; the cost was within the noise (Java 17). */
+function collectionsTo(path: string): string {
+  return `-Xlog:gc*:file="${path}":time,uptime,level,tags:filecount=1,filesize=1m`;
 }
 
 /** Trimmed runtimes lack this module, die without a word about it, and do everything but one fast path without. */

@@ -4,11 +4,11 @@
  */
 
 import { join } from "@std/path";
-import type { DeathEvidence, Intent } from "../core/exit_cause.ts";
+import type { DeathEvidence } from "../core/exit_cause.ts";
 import type { Input, StopStep } from "../core/lifecycle.ts";
 import { renderPlan } from "../core/memory_plan.ts";
 import type { MemoryPlan } from "../core/memory_plan.ts";
-import type { ExitStatus } from "../core/verdict.ts";
+import type { ExitStatus, OutputLine } from "../core/verdict.ts";
 import { reasonOf } from "../errors.ts";
 import type { ChildHandle, ChildLauncher, Clock, Dialer, Files, Machine, OomKills } from "../ports.ts";
 import { attach } from "./attach.ts";
@@ -16,9 +16,8 @@ import type { RunningFlags } from "./attach.ts";
 import { gatewayArgv, gatewayEnv } from "./command.ts";
 import type { GatewayCommand } from "./command.ts";
 import { decodeHandshake } from "./handshake.ts";
-import { drain, OutputTail } from "./output.ts";
-import { OutputWatch } from "./output_watch.ts";
-import { RotatedLog } from "./rotated_log.ts";
+import { GatewayOutputs } from "./outputs.ts";
+import type { LastLines } from "./outputs.ts";
 import { sweep } from "./sweep.ts";
 
 /** By this variable the processes of a gateway are known after the daemon that started them is gone. */
@@ -38,6 +37,8 @@ export interface ProcessFolders {
 export interface ProcessOptions {
   readonly command: GatewayCommand;
   readonly modules: readonly string[] | null;
+  /** Whether this Java knows `-Xlog` (9 and later). */
+  readonly logsCollections: boolean;
   readonly cwd: string;
   readonly folders: ProcessFolders;
   /** Names whose gateways these are, in the environment of every process: `OWNER_VARIABLE`. */
@@ -55,6 +56,9 @@ export interface Endpoint {
   readonly secret: string;
 }
 
+/** How a gateway came to its end. */
+export type Ending = Pick<DeathEvidence, "exit" | "intent" | "wasReady">;
+
 /** How often the hand-shake file is looked for. */
 const HANDSHAKE_POLL_MS = 20;
 /** What closing outputs are waited for after the exit. */
@@ -66,16 +70,16 @@ export class GatewayProcess {
   readonly #options: ProcessOptions;
   readonly #report: (input: Input) => void;
   readonly #abandoned = new AbortController();
-  readonly #stdout: OutputTail;
-  readonly #stderr: OutputTail;
+  readonly #outputs: GatewayOutputs;
   #child: ChildHandle | null = null;
-  #drained: Promise<unknown> = Promise.resolve();
   #scratch: string | null = null;
   #endpoint: Endpoint | null = null;
   #oomKillsBefore: OomKills = { group: null, machine: null };
   #flags: RunningFlags | null = null;
   readonly #sparkFolders = new Set<string>();
-  readonly #logs: RotatedLog[] = [];
+  #argv: readonly string[] = [];
+  #startedMs: number | null = null;
+  #gcLog: string | null = null;
 
   constructor(
     generation: number,
@@ -84,8 +88,7 @@ export class GatewayProcess {
     this.generation = generation;
     this.#options = options;
     this.#report = report;
-    this.#stdout = this.#tail("stdout");
-    this.#stderr = this.#tail("stderr");
+    this.#outputs = new GatewayOutputs(generation, report);
   }
 
   /** Where it listens, once the hand-shake is there. */
@@ -98,9 +101,24 @@ export class GatewayProcess {
     return this.#child?.pid ?? null;
   }
 
+  /** The words it was started with; empty before. */
+  get argv(): readonly string[] {
+    return this.#argv;
+  }
+
+  /** When the process was made, by the clock; `null` before. */
+  get startedMs(): number | null {
+    return this.#startedMs;
+  }
+
+  /** Where the JVM logs its collections; `null` when it was not told to. */
+  get gcLog(): string | null {
+    return this.#gcLog;
+  }
+
   /** Bytes of output that could not be written to the logs. */
   get lostLogBytes(): number {
-    return this.#logs.reduce((sum, { droppedBytes }) => sum + droppedBytes, 0);
+    return this.#outputs.lostBytes;
   }
 
   /** Remembers folders that Spark has made and removes only at an orderly exit. */
@@ -134,7 +152,8 @@ export class GatewayProcess {
   }
 
   async #start(plan: MemoryPlan): Promise<string | null> {
-    const { command, files, children, folders, machine, cwd, modules, owner } = this.#options;
+    const { command, files, children, folders, machine, cwd, modules, owner, logsCollections } =
+      this.#options;
     const outcome = await command.prepare();
     if (outcome.kind === "failed") {
       this.#endWithout(outcome.exit, outcome.stderr);
@@ -146,13 +165,16 @@ export class GatewayProcess {
     await files.makeDir(folders.logs);
     this.#scratch = await files.makeTempDir(folders.temp, folders.scratchPrefix);
     const handshakePath = join(folder, "handshake");
-    const argv = gatewayArgv(outcome.answer, {
+    const gcLog = join(folder, "gc.log");
+    const argv = this.#argv = gatewayArgv(outcome.answer, {
+      gcLog: logsCollections ? gcLog : null,
       planFlags: renderPlan(plan),
       modules,
       errorFile: join(folders.logs, `hs_err_g${this.generation}_%p.log`),
       scratch: this.#scratch,
     });
     const [program = "", ...args] = argv;
+    if (argv.some((word) => word.includes(gcLog))) this.#gcLog = gcLog;
     this.#oomKillsBefore = await machine.oomKills(0);
     if (this.#abandoned.signal.aborted) {
       this.#endWithout({ code: 0, signal: null }, "");
@@ -161,7 +183,8 @@ export class GatewayProcess {
     const env = { ...gatewayEnv(outcome.answer, handshakePath), [OWNER_VARIABLE]: owner };
     const child = children.spawn({ program, args, env, cwd });
     this.#child = child;
-    this.#drain(child);
+    this.#startedMs = this.#options.clock.nowMs();
+    this.#outputs.drain(child, folders.logs, files);
     const vitals = await machine.process(child.pid);
     const startTicks = vitals?.startTicks ?? null;
     this.#report({ kind: "spawned", generation: this.generation, pid: child.pid, startTicks });
@@ -171,25 +194,6 @@ export class GatewayProcess {
       this.#report({ kind: "exited", generation: this.generation, exit });
     });
     return handshakePath;
-  }
-
-  #drain(child: ChildHandle): void {
-    const { folders, files } = this.#options;
-    const outputs = [["stdout", this.#stdout], ["stderr", this.#stderr]] as const;
-    this.#drained = Promise.all(outputs.map(async ([name, tail]) => {
-      const log = new RotatedLog(join(folders.logs, `gateway.${name}.log`), files);
-      this.#logs.push(log);
-      await drain(child[name], tail, log);
-      await log.close();
-    }));
-  }
-
-  #tail(source: "stdout" | "stderr"): OutputTail {
-    const watch = new OutputWatch(source, this.generation);
-    return new OutputTail((line) => {
-      const news = watch.take(line);
-      if (news !== null) this.#report(news);
-    });
   }
 
   async #awaitHandshake(path: string): Promise<void> {
@@ -231,8 +235,8 @@ export class GatewayProcess {
     }
   }
 
-  /** Takes one step towards the end. */
-  async endStep(step: StopStep): Promise<void> {
+  /** Takes one step towards the end; whoever inspects a JVM does so from outside. */
+  async endStep(step: Exclude<StopStep, "inspect">): Promise<void> {
     const child = this.#child;
     if (child === null) {
       this.#abandoned.abort();
@@ -242,7 +246,6 @@ export class GatewayProcess {
       case "close-stdin":
         // The gateway reads its standard input for ever and exits at its end (PythonGatewayServer.scala).
         return await child.closeStdin();
-      case "SIGQUIT":
       case "SIGTERM":
       case "SIGKILL":
         child.signal(step);
@@ -250,15 +253,23 @@ export class GatewayProcess {
     }
   }
 
-  /** Gathers the evidence of the death, then removes every process and folder of this generation. */
-  async collect(exit: ExitStatus, intent: Intent | null, wasReady: boolean): Promise<DeathEvidence> {
+  /**
+   * Gathers the evidence of the death, then removes every process and folder of this generation.
+   * @param beforeSweep Looks at what is about to be removed; returns HotSpot's error report.
+   */
+  async collect(
+    { exit, intent, wasReady }: Ending,
+    beforeSweep: (outputs: LastLines) => Promise<readonly OutputLine[]> = () => Promise.resolve([]),
+  ): Promise<DeathEvidence> {
     const { clock, machine } = this.#options;
     const enough = new AbortController();
     await Promise.race([
-      this.#drained.then(() => enough.abort()),
+      this.#outputs.drained.then(() => enough.abort()),
       clock.sleep(LAST_OUTPUT_MS, enough.signal),
     ]);
     const after = await machine.oomKills(0);
+    const outputs = this.#outputs.lines;
+    const hsErr = await beforeSweep(outputs);
     const { folders: { runtime }, files } = this.#options;
     const scratch = this.#scratch === null ? [] : [this.#scratch];
     await sweep({
@@ -269,8 +280,8 @@ export class GatewayProcess {
       exit,
       intent,
       wasReady,
-      stdout: this.#stdout.lines,
-      stderr: this.#stderr.lines,
+      ...outputs,
+      hsErr,
       oomKills: {
         group: difference(this.#oomKillsBefore.group, after.group),
         machine: difference(this.#oomKillsBefore.machine, after.machine),
@@ -279,8 +290,7 @@ export class GatewayProcess {
   }
 
   #endWithout(exit: ExitStatus, stderr: string): void {
-    this.#stderr.append(new TextEncoder().encode(stderr));
-    this.#stderr.end();
+    this.#outputs.tell(stderr);
     this.#report({ kind: "exited", generation: this.generation, exit });
   }
 }

@@ -70,6 +70,28 @@ export function oomKillsIn(group: MemoryGroup, read: ReadFile): number | null {
   return null;
 }
 
+/** What is worth knowing of a group when a process in it has died, whichever version it is. */
+const REPORTED = [
+  ...["memory.limit_in_bytes", "memory.usage_in_bytes", "memory.max_usage_in_bytes", "memory.failcnt"],
+  ...[
+    "memory.oom_control",
+    "memory.max",
+    "memory.current",
+    "memory.peak",
+    "memory.swap.max",
+    "memory.swap.current",
+  ],
+  ...["memory.events", "memory.pressure", "memory.stat", "pids.max", "pids.current", "pids.events"],
+];
+
+/** The counters of a group as the kernel writes them, each under its path. */
+export function memoryReportOf({ folder }: MemoryGroup, read: ReadFile): string {
+  return REPORTED.flatMap((name) => {
+    const text = read(`${folder}/${name}`);
+    return text === null ? [] : [`==> ${folder}/${name}\n${text}`];
+  }).join("\n");
+}
+
 /** The paths of a process, by version; `null` when it is in no such hierarchy. */
 export interface Membership {
   readonly 1: string | null;

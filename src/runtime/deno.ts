@@ -3,7 +3,7 @@
  * @module
  */
 
-import type { ChildLauncher, Clock, Dialer, Files, Machine } from "../ports.ts";
+import type { ChildLauncher, Clock, Dialer, Files, Machine, UnixDialer } from "../ports.ts";
 import { children } from "./child.ts";
 import { clock } from "./clock.ts";
 import { files } from "./files.ts";
@@ -16,10 +16,11 @@ export interface Runtime {
   readonly files: Files;
   readonly children: ChildLauncher;
   readonly dialer: Dialer;
+  readonly unixDialer: UnixDialer;
   readonly machine: Machine;
 }
 
 /** The ports as Deno and this machine implement them. */
 export function denoRuntime(): Runtime {
-  return { clock, files, children, dialer, machine: createMachine() };
+  return { clock, files, children, dialer, unixDialer: dialer, machine: createMachine() };
 }

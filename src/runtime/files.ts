@@ -3,8 +3,9 @@
  * @module
  */
 
+import { statfs } from "node:fs/promises";
 import { dirname, join } from "@std/path";
-import type { Appender, FileLock, Files, FileStat } from "../ports.ts";
+import type { Appender, DiskSpace, FileLock, Files, FileStat } from "../ports.ts";
 
 const FOLDER_MODE = 0o700;
 const FILE_MODE = 0o600;
@@ -13,6 +14,7 @@ const FILE_MODE = 0o600;
 export const files: Files = {
   readText: (path) => Deno.readTextFile(path),
   readBytes: (path) => Deno.readFile(path),
+  readStream: async (path) => (await Deno.open(path)).readable,
   writeAtomic,
   append,
   makeDir,
@@ -21,18 +23,19 @@ export const files: Files = {
   rename: (from, to) => Deno.rename(from, to),
   stat,
   list,
+  space,
   realPath: (path) => unlessAbsent(Deno.realPath(path)),
   tryLock,
 };
 
-async function writeAtomic(path: string, text: string): Promise<void> {
+async function writeAtomic(path: string, content: string | Uint8Array): Promise<void> {
   const folder = dirname(path);
   // Not made of `path`'s own name: that may already be as long as a name can be.
   const temporary = join(folder, `.${crypto.randomUUID()}.tmp`);
   try {
     {
       using file = await openPrivate(temporary, { write: true, createNew: true });
-      await writeAll(file, new TextEncoder().encode(text));
+      await writeAll(file, typeof content === "string" ? new TextEncoder().encode(content) : content);
       await file.sync();
     }
     await Deno.rename(temporary, path);
@@ -114,6 +117,17 @@ async function stat(path: string): Promise<FileStat | null> {
 async function list(path: string): Promise<readonly string[]> {
   const entries = await unlessAbsent(Array.fromAsync(Deno.readDir(path)));
   return (entries ?? []).map((entry) => entry.name).sort();
+}
+
+/** Deno has no call of its own for statfs(2). `bavail` leaves out what only root may take. */
+async function space(path: string): Promise<DiskSpace | null> {
+  try {
+    const { bavail, blocks, bsize } = await statfs(path);
+    // File systems without a size, such as some network ones, say 0.
+    return blocks > 0 ? { freeBytes: bavail * bsize, totalBytes: blocks * bsize } : null;
+  } catch {
+    return null;
+  }
 }
 
 /** `null` where there is nothing or it may not be looked at; a path through a file counts as nothing. */

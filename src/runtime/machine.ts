@@ -5,7 +5,7 @@
 
 import type { ProcessVitals } from "../core/vitals.ts";
 import type { Machine, MemoryLimit, OomKills } from "../ports.ts";
-import { memoryGroupOf, memoryLimitOf, oomKillsIn, type ReadFile } from "./cgroup.ts";
+import { memoryGroupOf, memoryLimitOf, memoryReportOf, oomKillsIn, type ReadFile } from "./cgroup.ts";
 import { parseCount, parseKibibytes, parseNumber, parseStat, TICKS_PER_SECOND } from "./procfs.ts";
 import { sendSignal } from "./signal.ts";
 import { callersOf, inodeOf } from "./sockets.ts";
@@ -23,10 +23,15 @@ export function createMachine(read: ReadFile = readOrNull): Machine {
   return {
     memoryLimit: () => Promise.resolve(memoryLimit(read)),
     oomKills: (pid) => Promise.resolve(oomKills(pid, read)),
+    memoryGroupReport: () => {
+      const group = memoryGroupOf("self", read);
+      return Promise.resolve(group && memoryReportOf(group, read));
+    },
     residentBytes: (pid) => Promise.resolve(parseKibibytes(read(`/proc/${pid}/status`) ?? "", "VmRSS")),
     sessionMembers: (session) => Promise.resolve(processIds().filter((pid) => isMember(pid, session))),
     preferAsVictim: (pid) => Promise.resolve(preferAsVictim(pid, read)),
     kill: (pid) => void sendSignal(pid, "SIGKILL"),
+    quit: (pid) => sendSignal(pid, "SIGQUIT"),
     process: (pid) => Promise.resolve(vitalsOf(pid, read)),
     bootId: () => Promise.resolve(read("/proc/sys/kernel/random/boot_id")?.trim() ?? null),
     openFiles: (pid) => Promise.resolve(openFiles(pid)),

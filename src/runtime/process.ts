@@ -29,6 +29,11 @@ export function isTerminal(stream: "stdin" | "stdout" | "stderr"): boolean {
   return Deno[stream].isTerminal();
 }
 
+/** What is written to this process, to be read once. */
+export function standardInput(): ReadableStream<Uint8Array> {
+  return Deno.stdin.readable;
+}
+
 /** How often a full pipe is tried again, and how long is waited before each time. */
 const FULL_PIPE = { attempts: 20, pauseMs: 5 } as const;
 

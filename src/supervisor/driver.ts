@@ -7,16 +7,22 @@ import { join } from "@std/path";
 import type { DeathEvidence } from "../core/exit_cause.ts";
 import type { Effect, Incident, Input } from "../core/lifecycle.ts";
 import type { LedgerRecord } from "../core/ledger_record.ts";
-import type { GcVitals } from "../core/vitals.ts";
+import type { GcVitals, Look } from "../core/vitals.ts";
 import { reasonOf } from "../errors.ts";
 import { GatewayProcess } from "../gateway/process.ts";
 import type { Endpoint, ProcessOptions } from "../gateway/process.ts";
 import type { MemoryPlan } from "../core/memory_plan.ts";
+import { collect, ERROR_REPORT, removeReport } from "../incident/collect.ts";
+import type { Collection, DeathScene } from "../incident/collect.ts";
+import { outputFindings } from "../incident/finding.ts";
+import type { Finding } from "../incident/finding.ts";
+import { inspect } from "../incident/inspect.ts";
 import type { IncidentStore } from "../incident/store.ts";
 import { examineUntil } from "./examination.ts";
 import type { Probe } from "./examination.ts";
 import { beatUntil } from "./heartbeat.ts";
 import { removeJvmTraces } from "./leftovers.ts";
+import type { UnixDialer } from "../ports.ts";
 import type { GatewayDriver } from "./supervisor.ts";
 
 /** What driving needs. */
@@ -29,6 +35,9 @@ export interface DriverOptions extends ProcessOptions {
   readonly probe: (endpoint: Endpoint) => Probe;
   /** Reads what a JVM publishes of its collector. */
   readonly readGc: (pid: number) => Promise<GcVitals | null>;
+  /** Where a JVM's performance data was last seen; `null` when it has none. */
+  readonly perfDataPath: (pid: number) => string | null;
+  readonly unixDialer: UnixDialer;
   /** Whether something is wrong with the newest gateway, so that a closer look is worth its price. */
   readonly troubled: () => boolean;
   /** Told of what fails beside the gateway itself. */
@@ -39,6 +48,18 @@ export interface DriverOptions extends ProcessOptions {
   readonly pinThread: string;
 }
 
+/** What is known of a gateway besides its process: gathered late, it must not become that of the next one. */
+interface Remains {
+  evidence: DeathEvidence | null;
+  /** What was found besides its outputs. */
+  readonly findings: Finding[];
+  /** What was seen of it at the last looks. */
+  history: readonly string[];
+}
+
+/** Two minutes of looks at the default period. */
+const HISTORY_LOOKS = 60;
+
 /** The name of the environment file in the runtime folder. */
 export const ENVIRONMENT_FILE = "gateway.env";
 
@@ -46,7 +67,7 @@ export const ENVIRONMENT_FILE = "gateway.env";
 export class RealDriver implements GatewayDriver {
   readonly #options: DriverOptions;
   #current: GatewayProcess | null = null;
-  #evidence: DeathEvidence | null = null;
+  #remains: Remains = { evidence: null, findings: [], history: [] };
   #beating = new AbortController();
   #latencyMs: number | null = null;
   #environment: Promise<void> = Promise.resolve();
@@ -101,18 +122,26 @@ export class RealDriver implements GatewayDriver {
         this.#beating.abort();
         return await this.#removeEnvironment();
       case "end-step":
-        return await this.#current?.endStep(effect.step);
+        if (effect.step !== "inspect") return await this.#current?.endStep(effect.step);
+        await this.#inspect();
+        return report({ kind: "inspected", generation: effect.generation });
       case "collect": {
         this.#beating.abort();
         // Evidence is worth more than a file that cannot be removed.
         await this.#removeEnvironment().catch(this.#options.onError);
         const { exit, intent, wasReady, generation } = effect;
         const current = this.#current;
+        const remains = this.#remains;
         if (current === null) return;
-        const evidence = await current.collect(exit, intent, wasReady);
+        const evidence = await current.collect({ exit, intent, wasReady }, async ({ stdout }) => {
+          const { history } = remains;
+          const { findings, hsErr } = await this.#lookAround(current, { exit, stdout, history });
+          remains.findings.push(...findings);
+          return hsErr;
+        });
         const { files, machine } = this.#options;
         await removeJvmTraces({ files, machine, gone: current.pid === null ? [] : [current.pid] });
-        this.#evidence = evidence;
+        remains.evidence = evidence;
         return report({ kind: "collected", generation, evidence });
       }
       case "record":
@@ -123,7 +152,8 @@ export class RealDriver implements GatewayDriver {
   }
 
   async #launch(generation: number, plan: MemoryPlan, report: (input: Input) => void): Promise<void> {
-    this.#evidence = null;
+    this.#remains = { evidence: null, findings: [], history: [] };
+    this.#latencyMs = null;
     const current = this.#current = new GatewayProcess(generation, { ...this.#options, report });
     const { ledger, clock } = this.#options;
     const at = clock.date().toISOString();
@@ -158,20 +188,56 @@ export class RealDriver implements GatewayDriver {
         readGc: () => readGc(pid),
         onLook: (look) => {
           current.noteFolders(look.spark?.folders ?? []);
+          this.#remember(look);
           report({ kind: "looked", generation, look });
         },
       }),
     ]);
   }
 
+  #remember(look: Look): void {
+    const seen = { at: this.#options.clock.date().toISOString(), heartbeatMs: this.#latencyMs, ...look };
+    this.#remains.history = [...this.#remains.history, JSON.stringify(seen)].slice(-HISTORY_LOOKS);
+  }
+
+  /** Asks a JVM that is about to be ended; one that has no process has nothing to tell. */
+  async #inspect(): Promise<void> {
+    const { files, clock, unixDialer: dialer, machine } = this.#options;
+    const { pid = null, startedMs = null } = this.#current ?? {};
+    if (pid === null || startedMs === null) return;
+    const context = { files, clock, dialer, quit: (target: number) => machine.quit(target) };
+    const { findings } = this.#remains;
+    findings.push(...await inspect({ target: { pid, startedMs }, context }));
+  }
+
+  #lookAround(
+    current: GatewayProcess,
+    seen: Pick<DeathScene, "exit" | "stdout" | "history">,
+  ): Promise<Collection> {
+    const { generation, pid, argv, gcLog } = current;
+    const { folders: { logs }, perfDataPath } = this.#options;
+    const perfData = pid === null ? null : perfDataPath(pid);
+    return collect({ generation, pid, argv, gcLog, logs, perfData, ...seen }, this.#options);
+  }
+
   async #save(incident: Incident): Promise<void> {
-    const { store, clock, onSaved } = this.#options;
+    const { store, clock, files, folders: { logs }, onSaved } = this.#options;
+    const { generation } = incident;
+    const { evidence, findings } = this.#remains;
+    const outputs = evidence === null ? [] : outputFindings(evidence);
+    let id: string;
     try {
-      onSaved(await store.save(incident, this.#evidence, clock.date()), incident.generation);
+      id = await store.save(incident, [...outputs, ...findings], clock.date());
     } catch (cause) {
-      const what = `the evidence of generation ${incident.generation} could not be saved`;
-      throw new Error(`${what}: ${reasonOf(cause)}`, { cause });
+      throw new Error(`the evidence of generation ${generation} could not be saved: ${reasonOf(cause)}`, {
+        cause,
+      });
     }
+    onSaved(id, generation);
+    const isWhole = findings.some(({ name, status }) => name === ERROR_REPORT && status === "saved");
+    // The store leaves out what the disk has no room for.
+    if (!isWhole || await files.stat(join(store.folderOf(id), ERROR_REPORT)) === null) return;
+    await removeReport({ generation, logs }, files);
   }
 
   /** One change of the environment file after the other: a late write must not outlive the removal after it. */

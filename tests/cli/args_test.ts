@@ -99,11 +99,30 @@ Deno.test("readArgs() reads the switches of status and stop", () => {
   });
   assert.deepEqual(read("stop --gateway"), { command: "stop", own: { gateway: true } });
   assert.deepEqual(read("stop"), { command: "stop" });
+  assert.deepEqual(read("explain --json a.log - b.log"), {
+    command: "explain",
+    own: { json: true },
+    operands: ["a.log", "-", "b.log"],
+  });
+  assert.deepEqual(read("explain -- --json"), { command: "explain", operands: ["--json"] });
+});
+
+Deno.test("readArgs() leaves the words of incidents to it, with its flags anywhere", () => {
+  const bundle = { command: "incidents", own: { output: "x.tgz" }, operands: ["bundle", "2026"] } as const;
+  assert.deepEqual(read("incidents bundle 2026 -o x.tgz"), bundle);
+  assert.deepEqual(read("incidents -o x.tgz bundle 2026"), bundle);
+  assert.deepEqual(read("incidents bundle 2026 --output=x.tgz"), bundle);
+  assert.deepEqual(read("incidents show last --json --state-dir /s"), {
+    command: "incidents",
+    own: { json: true },
+    settings: { "state-dir": "/s" },
+    operands: ["show", "last"],
+  });
 });
 
 Deno.test("readArgs() shows help and the version wherever they are asked for", () => {
   for (const line of ["", "--help", "-h", "help"]) assert.deepEqual(read(line), { command: "help" }, line);
-  for (const command of ["run", "exec", "status", "stop", "version"]) {
+  for (const command of ["run", "exec", "status", "stop", "explain", "version"]) {
     for (const flag of ["--help", "-h", "--nonsense --help", "--help nonsense"]) {
       assert.deepEqual(read(`${command} ${flag}`), { command: "help", operands: [command] });
     }
@@ -119,6 +138,7 @@ Deno.test("readArgs() reports every word it does not understand, with a suggesti
     "rnu": ['Cannot understand "rnu": there is no such command / Did you mean "rekindle run"?'],
     "frobnicate": ['Cannot understand "frobnicate": there is no such command / See "rekindle help".'],
     "help rnu": ['Cannot understand "rnu": there is no such command / Did you mean "rekindle run"?'],
+    "explain": ["Cannot explain anything: no file is given / Usage: rekindle explain [--json] FILE… | -"],
     "help run exec": [
       'Cannot understand "exec": help takes no further words / Usage: rekindle help [COMMAND]',
     ],

@@ -41,6 +41,7 @@ export class Surroundings {
         files: this.files,
         children: new ScriptedLauncher(),
         dialer,
+        unixDialer: dialer,
         machine: new ScriptedMachine(),
       },
       log: createLogger({ level: "debug", format: "text", colour: false, write }),

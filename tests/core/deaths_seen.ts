@@ -153,7 +153,7 @@ export const DEATHS: Readonly<Record<string, Row>> = {
   "a crash without core dump": { exit: code(1), out: BANNER, is: "jvm-crash-jit-or-vm", sure: "certain" },
   "SIGSEGV from outside": {
     exit: SIGABRT,
-    out: [...BANNER, "#  SIGSEGV (0xb) at pc=0x00007f5c, pid=13195 (sent by kill), tid=13196"],
+    out: [...BANNER, "#  SIGSEGV (0xb) at pc=0x00007f5c (sent by kill), pid=13195, tid=13196"],
     is: "killed-by-signal",
     sure: "certain",
   },

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Input, SupervisorState } from "../../src/core/lifecycle.ts";
+import type { Input, StopStep, SupervisorState } from "../../src/core/lifecycle.ts";
 import { GIVE_UP_DEATHS } from "../../src/core/restart_policy.ts";
 import { transition } from "../../src/core/transition.ts";
 import {
@@ -12,6 +12,7 @@ import {
   NOW_MS,
   REPORTS,
   SAMPLES,
+  SILENT,
   up,
 } from "./samples.ts";
 
@@ -25,6 +26,67 @@ Deno.test("transition() walks down the ladder and repeats SIGKILL until the exit
   }
   const taken = steps.map((effect) => effect?.kind === "end-step" ? effect.step : effect?.kind);
   assert.deepEqual(taken, ["close-stdin", "SIGTERM", "SIGKILL", "SIGKILL", "SIGKILL"]);
+});
+
+/** A gateway that is asked about itself before it is ended. */
+function inspected(remaining: readonly StopStep[]): SupervisorState {
+  const intent = { kind: "unfit", condition: SILENT, survived: null } as const;
+  return up({
+    phase: "stopping",
+    pid: 42,
+    intent,
+    wasReady: true,
+    step: "inspect",
+    remaining,
+    deadlineMs: NOW_MS + 4_000,
+  });
+}
+
+/** The gateway and what is done after an input. */
+function after(state: SupervisorState, input: Input, nowMs = NOW_MS) {
+  const { state: { gateway }, effects } = transition(state, input, at(nowMs));
+  return { gateway, steps: effects.map((effect) => effect.kind === "end-step" ? effect.step : effect.kind) };
+}
+
+Deno.test("transition() goes on with an end as soon as the gateway has told of itself, or has had its time", () => {
+  for (const ladder of [["SIGKILL"], ["SIGTERM", "SIGKILL"]] as const) {
+    const state = inspected(ladder);
+    const [next, ...remaining] = ladder;
+    for (
+      const [input, nowMs] of [
+        [REPORTS.inspected(state), NOW_MS + 700],
+        [{ kind: "deadline" }, NOW_MS + 4_000],
+      ] as const
+    ) {
+      const { gateway, steps } = after(state, input, nowMs);
+      assert.deepEqual(steps, [next]);
+      assert.deepEqual(gateway, { ...state.gateway, step: next, remaining, deadlineMs: nowMs + 5_000 });
+    }
+    assert.deepEqual(after(state, { kind: "deadline" }, NOW_MS + 3_999), {
+      gateway: state.gateway,
+      steps: [],
+    });
+  }
+});
+
+Deno.test("transition() does not go on when a gateway has told of itself that is no more asked", () => {
+  const asked = inspected(["SIGTERM", "SIGKILL"]);
+  const told = REPORTS.inspected(asked);
+  const moved = [
+    transition(asked, told, at(NOW_MS)).state,
+    transition(asked, { kind: "deadline" }, at(NOW_MS + 4_000)).state,
+    transition(asked, COMMANDS.kill, at(NOW_MS)).state,
+    transition(asked, REPORTS.exited(asked), at(NOW_MS)).state,
+  ];
+  for (const state of moved) assert.deepEqual(after(state, told), { gateway: state.gateway, steps: [] });
+  assert.deepEqual(after(asked, { ...told, generation: GENERATION - 1 }).steps, []);
+});
+
+Deno.test("transition() ends a gateway at once that dies, or is to be hurried, while it is asked", () => {
+  const asked = inspected(["SIGTERM", "SIGKILL"]);
+  assert.deepEqual(after(asked, COMMANDS.kill).steps, ["SIGKILL"]);
+  const { gateway, steps } = after(asked, REPORTS.exited(asked));
+  assert.deepEqual([gateway.phase, steps], ["collecting", ["collect"]]);
 });
 
 Deno.test("transition() keeps the first intent and whether the gateway had been ready", () => {

@@ -4,15 +4,30 @@ import type { DeathEvidence } from "../../src/core/exit_cause.ts";
 import type { ExitStatus, OutputLine, Verdict } from "../../src/core/verdict.ts";
 import { code, DEATHS, SIGKILL, STARTS } from "./deaths_seen.ts";
 import type { Remains } from "./deaths_seen.ts";
+import { report } from "./hs_err_fixtures.ts";
 import { SILENT } from "./samples.ts";
+
+const ABORTED: ExitStatus = { code: 134, signal: "SIGABRT" };
 
 function lines(texts: readonly string[] = []): readonly OutputLine[] {
   return texts.map((text, index) => ({ number: index + 1, text }));
 }
 
-function verdictOn(exit: ExitStatus, remains: Remains = {}): Verdict {
+function verdictOn(
+  exit: ExitStatus,
+  remains: Remains & { readonly hsErr?: readonly OutputLine[] } = {},
+): Verdict {
   const { out, err, wasReady = true, intent = null, oomKills = { group: 0, machine: 0 } } = remains;
-  return classifyDeath({ exit, intent, wasReady, stdout: lines(out), stderr: lines(err), oomKills });
+  const { hsErr = [] } = remains;
+  return classifyDeath({
+    exit,
+    intent,
+    wasReady,
+    stdout: lines(out),
+    stderr: lines(err),
+    hsErr,
+    oomKills,
+  });
 }
 
 Deno.test("classifyDeath() names the cause of every death that was seen", () => {
@@ -77,6 +92,53 @@ Deno.test("classifyDeath() asks the kernel's counters about a SIGKILL, and no te
   }
   const heapOom = verdictOn(code(3), { ...heap, oomKills: { group: 1, machine: 1 } });
   assert.equal(heapOom.class, "heap-oom", "counters explain nothing but a SIGKILL");
+});
+
+Deno.test("classifyDeath() believes an error report before the outputs, and names its lines", () => {
+  const out = ["Terminating due to java.lang.OutOfMemoryError: Java heap space"];
+  for (
+    const [name, is] of [
+      ["native-library-17.log", "jvm-crash-native-library"],
+      ["crash-on-oom-metaspace-25.log", "metaspace-oom"],
+      ["malloc-limit-25.log", "native-memory-oom"],
+      ["sent-by-kill-17.log", "killed-by-signal"],
+    ] as const
+  ) {
+    const verdict = verdictOn(ABORTED, { out, hsErr: report(name) });
+    assert.equal(verdict.class, is);
+    const sources = verdict.evidence.map(({ source }) => source);
+    assert.deepEqual([sources[0], sources.at(-1)], ["hs_err", "exit"]);
+    assert.ok(sources.slice(0, -1).every((source) => source === "hs_err"), name);
+  }
+  const noReport = [{ number: 1, text: "" }, { number: 2, text: "# a comment" }];
+  assert.equal(verdictOn(ABORTED, { out, hsErr: noReport }).class, "heap-oom");
+});
+
+Deno.test("classifyDeath() believes an error report less than our own intent and a SIGKILL", () => {
+  const hsErr = report("native-library-17.log");
+  const on = (intent: DeathEvidence["intent"]) => verdictOn(ABORTED, { hsErr, intent }).class;
+  assert.equal(on({ kind: "restart", by: "x" }), "requested");
+  assert.equal(on({ kind: "unfit", condition: SILENT, survived: null }), "unresponsive");
+  assert.equal(on({ kind: "start-timeout", reason: "no hand-shake within 60 s" }), "start-timeout");
+  assert.equal(verdictOn(SIGKILL, { hsErr }).class, "killed-by-signal");
+  const oomKills = { group: 1, machine: 1 };
+  assert.equal(verdictOn(SIGKILL, { hsErr, oomKills }).class, "killed-by-oom-killer");
+});
+
+Deno.test("classifyDeath() takes a crash without a word for one of native code, and is not sure", () => {
+  for (
+    const [number, signal] of [[139, "SIGSEGV"], [135, "SIGBUS"], [132, "SIGILL"], [136, "SIGFPE"]] as const
+  ) {
+    const exit = { code: number, signal };
+    const { class: is, confidence, evidence, summary } = verdictOn(exit);
+    assert.deepEqual([is, confidence], ["jvm-crash-native-library", "unsure"]);
+    assert.deepEqual(evidence, [{ source: "exit", line: null, text: `signal ${signal}` }]);
+    assert.match(summary, new RegExp(`by ${signal} and could not even write an error report`));
+    assert.equal(
+      verdictOn(exit, { hsErr: report("unsafe-after-errors-17.log") }).class,
+      "jvm-crash-jit-or-vm",
+    );
+  }
 });
 
 Deno.test("classifyDeath() always names its evidence, with the exit status among it, and a remedy", () => {

@@ -41,7 +41,7 @@ class Life {
         assert.ok(gateway.phase === "collecting");
         const { exit, intent, wasReady } = gateway;
         const oomKills = { group: 0, machine: 0 };
-        const evidence = { exit, intent, wasReady, stdout: OUT_OF_HEAP, stderr: [], oomKills };
+        const evidence = { exit, intent, wasReady, stdout: OUT_OF_HEAP, stderr: [], hsErr: [], oomKills };
         return this.take({ kind, generation, evidence });
       }
     }

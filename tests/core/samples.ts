@@ -94,6 +94,7 @@ export const SAMPLES = {
       pid: 42,
       intent: { kind: "stop", by: "somebody" },
       wasReady: true,
+      step: "close-stdin",
       remaining: ["SIGTERM", "SIGKILL"],
       deadlineMs: later,
     }),
@@ -105,6 +106,7 @@ export const SAMPLES = {
     pid: null,
     intent: { kind: "unfit", condition: SILENT, survived: null },
     wasReady: true,
+    step: "SIGKILL",
     remaining: [],
     deadlineMs: later,
   }),
@@ -142,6 +144,7 @@ export function evidenceFor({ gateway }: SupervisorState): DeathEvidence {
     wasReady: known?.wasReady ?? true,
     stdout: [{ number: 1, text: "Terminating due to java.lang.OutOfMemoryError: Java heap space" }],
     stderr: [],
+    hsErr: [],
     oomKills: { group: 0, machine: 0 },
   };
 }
@@ -168,6 +171,7 @@ export const REPORTS = {
   "looked": ({ generation }) => ({ kind: "looked", generation, look: LOOK }),
   "patience": ({ generation }) => ({ kind: "patience", generation, why: "it writes a heap dump" }),
   "survived": ({ generation }) => ({ kind: "survived", generation, line: SURVIVED }),
+  "inspected": ({ generation }) => ({ kind: "inspected", generation }),
   "exited": ({ generation }) => ({ kind: "exited", generation, exit: { code: 3, signal: null } }),
   "collected": (state) => ({
     kind: "collected",

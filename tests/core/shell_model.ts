@@ -244,6 +244,7 @@ export class ShellModel {
       wasReady,
       stdout: death.line === "" ? [] : [{ number: 1, text: death.line }],
       stderr: [],
+      hsErr: [],
       oomKills: { group: death.kills, machine: death.kills },
     };
     return { kind: "collected", generation, evidence };

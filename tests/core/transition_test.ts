@@ -25,6 +25,7 @@ missed         ·       ·      ·        ·       learn   learn   ·      ·   
 looked         ·       ·      ·        ·       learn   learn   ·      ·      ·      ·      ·       ·       ·
 patience       ·       ·      ·        ·       learn   learn   ·      ·      ·      ·      ·       ·       ·
 survived       ·       ·      ·        ·       learn   learn   ·      ·      ·      ·      ·       ·       ·
+inspected      ·       ·      ·        ·       ·       ·       ·      ·      ·      ·      ·       ·       ·
 exited         ·       gather gather   gather  gather* gather* gather gather ·      ·      ·       ·       ·
 collected      ·       ·      ·        ·       ·       ·       ·      ·      died   launch ·       ·       ·
 too-early      ·       ·      ·        ·       ·       ·       ·      ·      ·      ·      ·       ·       ·
@@ -38,8 +39,8 @@ const OUTCOMES: Readonly<Record<string, readonly [Phase, ...string[]]>> = {
   "serve": ["ready", "begin-heartbeat"],
   "gentle": ["stopping", "end-step close-stdin"],
   "gentle*": ["stopping", "end-heartbeat", "end-step close-stdin"],
-  "firm": ["stopping", "end-step SIGQUIT"],
-  "firm*": ["stopping", "end-heartbeat", "end-step SIGQUIT"],
+  "firm": ["stopping", "end-step inspect"],
+  "firm*": ["stopping", "end-heartbeat", "end-step inspect"],
   "term": ["stopping", "end-step SIGTERM"],
   "kill": ["stopping", "end-step SIGKILL"],
   "gather": ["collecting", "collect"],
@@ -213,8 +214,9 @@ Deno.test("transition() suspects silence, forgives an answer, and acts on lastin
       survived: null,
     },
     wasReady: true,
+    step: "inspect",
     remaining: ["SIGKILL"],
-    deadlineMs: dueMs(silent.state) + 1_000,
+    deadlineMs: dueMs(silent.state) + 4_000,
   });
 });
 

@@ -18,7 +18,7 @@ function daemon(text: string): Evidence {
 /** What each condition is called in a verdict, and what the reader is told that helps. */
 const CLASSES: Readonly<Record<ConditionKind, readonly [CauseClass, RegExp]>> = {
   "scheduler-dead": ["scheduler-dead", /dag-scheduler-event-loop/],
-  "deadlock": ["deadlock", /thread dump/],
+  "deadlock": ["deadlock", /names both locks/],
   "gc-spiral": ["gc-overhead", /larger heap/],
   "accept-thread-dead": ["accept-thread-dead", /ulimit -n/],
   "poisoned": ["heap-oom", /ExitOnOutOfMemoryError/],

@@ -29,13 +29,13 @@ function spiral(ms: number): Partial<Look> {
 
 /** Each condition's signs, when they end the gateway, and how. */
 const ENDS: Readonly<Record<ConditionKind, readonly [number, readonly StopStep[], () => Watched]>> = {
-  "scheduler-dead": [4_000, ["SIGQUIT", "SIGTERM", "SIGKILL"], () =>
+  "scheduler-dead": [4_000, ["inspect", "SIGTERM", "SIGKILL"], () =>
     repeated(60_000, () => [
       BEAT,
       FRESH,
       lookOf({ spark: { ...SPARK, schedulerAlive: false } }),
     ])],
-  "deadlock": [10_000, ["SIGQUIT", "SIGTERM", "SIGKILL"], () =>
+  "deadlock": [10_000, ["inspect", "SIGTERM", "SIGKILL"], () =>
     repeated(60_000, () => [
       BEAT,
       FRESH,
@@ -43,17 +43,17 @@ const ENDS: Readonly<Record<ConditionKind, readonly [number, readonly StopStep[]
     ])],
   "gc-spiral": [
     20_000,
-    ["SIGQUIT", "SIGKILL"],
+    ["inspect", "SIGKILL"],
     () => repeated(60_000, (ms) => [BEAT, FRESH, lookOf(spiral(ms))]),
   ],
   "accept-thread-dead": [
     12_000,
-    ["SIGQUIT", "SIGTERM", "SIGKILL"],
+    ["inspect", "SIGTERM", "SIGKILL"],
     () => repeated(60_000, () => [BEAT, MISS, lookOf({ closer: ALONE })]),
   ],
   "poisoned": [
     2_000,
-    ["SIGQUIT", "SIGTERM", "SIGKILL"],
+    ["inspect", "SIGTERM", "SIGKILL"],
     () => repeated(60_000, (ms) => [BEAT, ...ms === 2_000 ? [OOM] : [], lookOf({ closer: ALONE })]),
   ],
   "stopped": [
@@ -61,7 +61,7 @@ const ENDS: Readonly<Record<ConditionKind, readonly [number, readonly StopStep[]
     ["SIGKILL"],
     () => repeated(60_000, () => [lookOf({ process: { ...PROCESS, state: "T" } })]),
   ],
-  "silent": [15_000, ["SIGQUIT", "SIGKILL"], () => repeated(60_000, () => [lookOf()])],
+  "silent": [15_000, ["inspect", "SIGKILL"], () => repeated(60_000, () => [lookOf()])],
 };
 
 for (const [kind, [ms, steps, live]] of Object.entries(ENDS)) {

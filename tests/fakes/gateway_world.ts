@@ -66,6 +66,7 @@ export class GatewayWorld {
       dialer,
       children: launcher,
       modules: null,
+      logsCollections: true,
       cwd: "/job",
       folders: { runtime: "/run", logs: "/log", temp: "/tmp", scratchPrefix: "rekindle-" },
       owner: "/state",

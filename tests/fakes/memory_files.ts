@@ -4,7 +4,7 @@
  */
 
 import { basename, dirname, join, resolve } from "@std/path";
-import type { Appender, FileLock, Files, FileStat } from "../../src/ports.ts";
+import type { Appender, DiskSpace, FileLock, Files, FileStat } from "../../src/ports.ts";
 
 type Entry =
   | { readonly kind: "folder" }
@@ -18,6 +18,8 @@ export type Operation = keyof Files | "write" | "sync";
 export class MemoryFiles implements Files {
   /** Called before every operation: what it throws is what the operation throws, what it waits for is waited for. */
   disk: (operation: Operation, path: string) => void | Promise<void> = () => {};
+  /** The room there is, which writing does not change. */
+  room: DiskSpace | null = { freeBytes: 2 ** 40, totalBytes: 2 ** 41 };
   /** Every operation so far that changed something, with its path, in order. */
   readonly changes: string[] = [];
   readonly #entries = new Map<string, Entry>([["/", { kind: "folder" }]]);
@@ -53,6 +55,11 @@ export class MemoryFiles implements Files {
     return new TextDecoder().decode(await this.readBytes(path));
   }
 
+  async readStream(path: string): Promise<ReadableStream<Uint8Array>> {
+    const bytes = await this.readBytes(path);
+    return ReadableStream.from([bytes]);
+  }
+
   async readBytes(path: string): Promise<Uint8Array> {
     await this.disk("readBytes", path);
     const entry = this.#find(path);
@@ -60,10 +67,10 @@ export class MemoryFiles implements Files {
     return entry.bytes;
   }
 
-  async writeAtomic(path: string, text: string): Promise<void> {
+  async writeAtomic(path: string, content: string | Uint8Array): Promise<void> {
     await this.#change("writeAtomic", path);
     this.#needParent(path);
-    this.#write(path, new TextEncoder().encode(text));
+    this.#write(path, typeof content === "string" ? new TextEncoder().encode(content) : content.slice());
   }
 
   async append(path: string): Promise<Appender> {
@@ -123,6 +130,11 @@ export class MemoryFiles implements Files {
     return folder === null
       ? []
       : this.tree(folder).filter((each) => dirname(each) === folder).map((each) => basename(each));
+  }
+
+  async space(path: string): Promise<DiskSpace | null> {
+    await this.disk("space", path);
+    return this.#find(path) === null ? null : this.room;
   }
 
   async realPath(path: string): Promise<string | null> {

@@ -16,6 +16,13 @@ const AGREEMENTS: Readonly<Record<string, (files: Files, root: string) => Promis
     assert.deepEqual(stat, { isFile: true, isDirectory: false, bytes: 4 });
     assert.equal((await files.stat(join(root, "a")))?.isDirectory, true);
   },
+  "bytes are written as they are, and the room is that of the folder": async (files, root) => {
+    await files.writeAtomic(join(root, "raw"), Uint8Array.of(0, 255, 10));
+    assert.deepEqual([...await files.readBytes(join(root, "raw"))], [0, 255, 10]);
+    const room = await files.space(root);
+    assert.ok(room !== null && room.freeBytes <= room.totalBytes && room.totalBytes > 0);
+    assert.equal(await files.space(join(root, "no")), null);
+  },
   "what is not there is nothing, except to a reader": async (files, root) => {
     assert.equal(await files.stat(join(root, "no")), null);
     assert.equal(await files.realPath(join(root, "no")), null);

@@ -35,6 +35,10 @@ export class ScriptedMachine implements Machine {
     return Promise.resolve(this.kills);
   }
 
+  memoryGroupReport(): Promise<string | null> {
+    return Promise.resolve(null);
+  }
+
   residentBytes(): Promise<number | null> {
     return Promise.resolve(null);
   }
@@ -46,6 +50,10 @@ export class ScriptedMachine implements Machine {
   preferAsVictim(pid: number): Promise<void> {
     this.victims.push(pid);
     return Promise.resolve();
+  }
+
+  quit(): boolean {
+    return false;
   }
 
   kill(pid: number): void {

@@ -6,7 +6,10 @@
 import type { DriverOptions } from "../../src/supervisor/driver.ts";
 
 /** Eyes that see nothing and never tire. */
-export function unwatched(): Pick<DriverOptions, "probe" | "readGc" | "troubled" | "ledger"> {
+export function unwatched(): Pick<
+  DriverOptions,
+  "probe" | "readGc" | "troubled" | "ledger" | "perfDataPath" | "unixDialer"
+> {
   return {
     ledger: null,
     probe: () => ({
@@ -16,5 +19,7 @@ export function unwatched(): Pick<DriverOptions, "probe" | "readGc" | "troubled"
     }),
     readGc: () => Promise.resolve(null),
     troubled: () => false,
+    perfDataPath: () => null,
+    unixDialer: { dialUnix: () => Promise.reject(new Error("nothing listens")) },
   };
 }

@@ -8,6 +8,7 @@ const OPTIONS: GatewayOptions = {
   modules: null,
   errorFile: "/log/hs_err_%p.log",
   scratch: "/tmp/scratch",
+  gcLog: null,
 };
 
 const OURS = [
@@ -124,4 +125,14 @@ Deno.test("gatewayEnv() takes the heap, and only the heap, out of _JAVA_OPTIONS"
   assert.equal(options("-Dx='a -b' -Xmx4g"), "-Dx='a -b'");
   assert.equal(options("-Xmx4g"), undefined);
   assert.equal(options("-Xlog:gc"), "-Xlog:gc");
+});
+
+Deno.test("gatewayArgv() has the JVM log its collections, unless somebody else has", () => {
+  const gcLog = "/run/g1/gc.log";
+  const ours = `-Xlog:gc*:file="${gcLog}":time,uptime,level,tags:filecount=1,filesize=1m`;
+  assert.ok(jvmWords([], { gcLog }).includes(ours));
+  for (const given of ["-Xlog:gc", "-Xlog:gc*=debug:file=/x", "-Xloggc:/x", "-Xlog:all", "-verbose:gc"]) {
+    assert.ok(!jvmWords([given], { gcLog }).includes(ours), given);
+  }
+  assert.ok(jvmWords(["-Xlog:class+load"], { gcLog }).includes(ours));
 });

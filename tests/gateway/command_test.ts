@@ -203,7 +203,15 @@ function classOf(outcome: CommandOutcome): string {
   tail.end();
   const oomKills = { group: 0, machine: 0 };
   const { exit } = outcome;
-  return classifyDeath({ exit, intent: null, wasReady: false, stdout: [], stderr: tail.lines, oomKills })
+  return classifyDeath({
+    exit,
+    intent: null,
+    wasReady: false,
+    stdout: [],
+    stderr: tail.lines,
+    hsErr: [],
+    oomKills,
+  })
     .class;
 }
 

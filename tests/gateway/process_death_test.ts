@@ -15,7 +15,7 @@ async function verdictOn(world: GatewayWorld): Promise<Verdict> {
   await gateway.launch(PLAN);
   const { exit } = await inputs.first("exited");
   assert.equal(inputs.all.filter(({ kind }) => kind === "exited").length, 1);
-  const evidence = await gateway.collect(exit, null, false);
+  const evidence = await gateway.collect({ exit, intent: null, wasReady: false });
   assert.deepEqual(world.files.tree("/run"), [], "a folder is left");
   assert.deepEqual(world.files.tree("/tmp"), ["/tmp/.keep"], "a temporary folder is left");
   return classifyDeath(evidence);

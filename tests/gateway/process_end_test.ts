@@ -25,7 +25,8 @@ Deno.test("collect() hands over everything that was written, and how it ended", 
   world.child.write("stderr", "err 1\n");
   world.child.exit(EXIT);
   const intent = { kind: "stop", by: "a test" } as const;
-  assert.deepEqual(await gateway.collect(EXIT, intent, true), {
+  assert.deepEqual(await gateway.collect({ exit: EXIT, intent, wasReady: true }), {
+    hsErr: [],
     exit: EXIT,
     intent,
     wasReady: true,
@@ -45,7 +46,7 @@ Deno.test("collect() counts the kernel's kills since the start, and knows what i
   world.machine.kills = { group: 7, machine: 90 };
   world.child.exit(EXIT);
   await launched;
-  const { oomKills } = await gateway.collect(EXIT, null, true);
+  const { oomKills } = await gateway.collect({ exit: EXIT, intent: null, wasReady: true });
   assert.deepEqual(oomKills, { group: 2, machine: null });
 });
 
@@ -54,7 +55,9 @@ Deno.test("collect() waits two seconds for outputs that somebody holds open, and
   world.child.write("stderr", "last words\nhalf a");
   world.child.exit(EXIT, { outputsStayOpen: true });
   let collected = false;
-  const collecting = gateway.collect(EXIT, null, true).finally(() => collected = true);
+  const collecting = gateway.collect({ exit: EXIT, intent: null, wasReady: true }).finally(() =>
+    collected = true
+  );
   await world.clock.advance(1_999);
   assert.equal(collected, false);
   await world.clock.advance(1);
@@ -68,7 +71,7 @@ Deno.test("collect() ends what the JVM left running, until nothing is left", asy
   machine.left.set(1001, new Set([2001, 2002]));
   machine.left.set(999, new Set([3001]));
   world.child.exit(EXIT);
-  const collecting = gateway.collect(EXIT, null, true);
+  const collecting = gateway.collect({ exit: EXIT, intent: null, wasReady: true });
   await world.clock.advance(0);
   assert.deepEqual(machine.killed, [2001, 2002]);
   // One that forked in time.
@@ -84,7 +87,7 @@ Deno.test("collect() waits for what does not die no longer than two seconds", as
   world.machine.left.set(1001, new Set([2001]));
   world.machine.undying.add(2001);
   world.child.exit(EXIT);
-  const collecting = gateway.collect(EXIT, null, true);
+  const collecting = gateway.collect({ exit: EXIT, intent: null, wasReady: true });
   await world.clock.advance(3_000);
   await collecting;
   assert.deepEqual(world.clock.pendingMs, []);
@@ -97,7 +100,7 @@ Deno.test("collect() removes every folder of its generation, and no other", asyn
   world.files.put(`${SCRATCH}/blockmgr-1/00/temp`, "");
   assert.ok(world.files.tree("/run").includes("/run/g1"));
   world.child.exit(EXIT);
-  await gateway.collect(EXIT, null, true);
+  await gateway.collect({ exit: EXIT, intent: null, wasReady: true });
   assert.deepEqual(world.files.tree("/run"), ["/run/g2", "/run/g2/handshake", "/run/gateway.env"].sort());
   assert.deepEqual(world.files.tree("/tmp"), ["/tmp/.keep"]);
 });
@@ -109,7 +112,7 @@ Deno.test("collect() has its evidence even when a folder cannot be removed", asy
   };
   world.child.write("stderr", "why\n");
   world.child.exit(EXIT);
-  assert.equal((await gateway.collect(EXIT, null, true)).stderr[0]?.text, "why");
+  assert.equal((await gateway.collect({ exit: EXIT, intent: null, wasReady: true })).stderr[0]?.text, "why");
 });
 
 Deno.test("both outputs go to log files that one generation after another shares", async () => {
@@ -118,7 +121,7 @@ Deno.test("both outputs go to log files that one generation after another shares
   world.child.write("stdout", "to stdout\n");
   world.child.write("stderr", "to stderr\n");
   world.child.exit(EXIT);
-  await gateway.collect(EXIT, null, true);
+  await gateway.collect({ exit: EXIT, intent: null, wasReady: true });
   assert.equal(world.files.text("/log/gateway.stdout.log"), "of an earlier one\nto stdout\n");
   assert.equal(world.files.text("/log/gateway.stderr.log"), "to stderr\n");
 });
@@ -130,7 +133,10 @@ Deno.test("a disk that takes no log keeps no output from being read", async () =
   };
   world.child.write("stdout", "still read\n");
   world.child.exit(EXIT);
-  assert.equal((await gateway.collect(EXIT, null, true)).stdout[0]?.text, "still read");
+  assert.equal(
+    (await gateway.collect({ exit: EXIT, intent: null, wasReady: true })).stdout[0]?.text,
+    "still read",
+  );
 });
 
 Deno.test("the secret is nowhere but where programs get it from", async () => {
@@ -142,7 +148,7 @@ Deno.test("the secret is nowhere but where programs get it from", async () => {
   await gateway.attach();
   world.child.write("stdout", "working\n");
   world.child.exit(EXIT);
-  const evidence = await gateway.collect(EXIT, null, true);
+  const evidence = await gateway.collect({ exit: EXIT, intent: null, wasReady: true });
   assert.equal(gateway.endpoint?.secret, server.secret);
   const texts = world.files.tree("/").map((path) => world.files.text(path));
   const everything = JSON.stringify([

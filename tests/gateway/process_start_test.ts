@@ -33,6 +33,7 @@ Deno.test("launch() executes java with the plan's flags, folders of its own and 
       `-Djava.io.tmpdir=${SCRATCH}`,
       "-XX:+ExitOnOutOfMemoryError",
       "-XX:ErrorFile=/log/hs_err_g1_%p.log",
+      '-Xlog:gc*:file="/run/g1/gc.log":time,uptime,level,tags:filecount=1,filesize=1m',
       "-Xmx1g",
       "-XX:MaxDirectMemorySize=256m",
       ...["org.apache.spark.deploy.SparkSubmit", "pyspark-shell"],
@@ -124,8 +125,8 @@ Deno.test("a stop before there is a process keeps it from being started", async 
 
 Deno.test("endStep() passes each step on to the process", async () => {
   const { world, launched, gateway } = await started(new GatewayWorld({}));
-  for (const step of ["close-stdin", "SIGQUIT", "SIGTERM", "SIGKILL"] as const) await gateway.endStep(step);
-  assert.deepEqual(world.child.received, ["close-stdin", "SIGQUIT", "SIGTERM", "SIGKILL"]);
+  for (const step of ["close-stdin", "SIGTERM", "SIGKILL"] as const) await gateway.endStep(step);
+  assert.deepEqual(world.child.received, ["close-stdin", "SIGTERM", "SIGKILL"]);
   world.child.exit({ code: 137, signal: "SIGKILL" });
   await launched;
 });
@@ -139,7 +140,7 @@ Deno.test("what a living gateway writes is told to the supervisor line by line, 
   const exit = { code: 0, signal: null };
   world.child.exit(exit);
   await launched;
-  await gateway.collect(exit, null, false);
+  await gateway.collect({ exit, intent: null, wasReady: false });
   const told = inputs.all.filter(({ kind }) => kind !== "spawned" && kind !== "exited");
   assert.deepEqual(told.filter(({ kind }) => kind === "patience"), [
     { kind: "patience", generation: 1, why: "it writes a heap dump" },

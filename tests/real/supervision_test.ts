@@ -64,7 +64,14 @@ for (const spark of sparkInstallations()) {
       strictEqual(back.lastIncident.verdict.confidence, "certain");
       notStrictEqual((await job).code, 0);
       const incident = join(place.stateDir, "incidents", back.lastIncident.id ?? "");
-      match(await Deno.readTextFile(join(incident, "stdout.txt")), /Full thread dump/);
+      for (
+        const [name, holds] of [["threads-1.txt", /Full thread dump/], [
+          "histogram.txt",
+          /#instances/,
+        ]] as const
+      ) {
+        match(await Deno.readTextFile(join(incident, name)), holds);
+      }
       const { stdout } = await place.exec(["--", "python", program("sum.py")]);
       strictEqual(stdout, "sum 499500 generation 2\n");
       strictEqual((await daemon.end("SIGTERM")).code, 0);

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import {
   memoryGroupOf,
   memoryLimitOf,
+  memoryReportOf,
   oomKillsIn,
   parseMembership,
   parseMounts,
@@ -92,6 +93,38 @@ Deno.test("memoryLimitOf() reads the limits of all groups of version 1 where mem
     "/m/memory.limit_in_bytes": "2097152\n",
   });
   assert.equal(memoryLimitOf(group, read), 1048576);
+});
+
+Deno.test("memoryReportOf() tells what a group of either version counts, each under its path", () => {
+  const service = "/sys/fs/cgroup/memory/system.slice/rekindle.service";
+  for (
+    const [name, expected] of [
+      [
+        "DOCKER_PRIVATE",
+        "==> /sys/fs/cgroup/memory.max\n536870912\n\n" +
+        "==> /sys/fs/cgroup/memory.events\nlow 0\nhigh 0\nmax 40\noom 3\noom_kill 2\noom_group_kill 0\n" +
+        "sock_throttled 0\n",
+      ],
+      [
+        "HYBRID",
+        `==> ${service}/memory.limit_in_bytes\n9223372036854771712\n\n` +
+        `==> ${service}/memory.oom_control\noom_kill_disable 0\nunder_oom 0\noom_kill 2\n\n` +
+        `==> ${service}/memory.stat\ncache 135168\nrss 0\nhierarchical_memory_limit 6442450944\n` +
+        "hierarchical_memsw_limit 4096\ntotal_cache 1\n",
+      ],
+    ] as const
+  ) {
+    const read = trees.readerOf(trees[name]);
+    const group = memoryGroupOf("self", read);
+    assert.ok(group);
+    assert.equal(memoryReportOf(group, read), expected, name);
+  }
+});
+
+Deno.test("memoryReportOf() is empty for a group that counts nothing", () => {
+  const read = trees.readerOf(trees.SYSTEMD_HOST);
+  const root = { version: 2, folder: "/sys/fs/cgroup", mountPoint: "/sys/fs/cgroup" } as const;
+  assert.equal(memoryReportOf(root, read), "");
 });
 
 Deno.test("parseMembership() keeps colons of a path and asks for the memory controller by name", () => {

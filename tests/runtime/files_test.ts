@@ -5,6 +5,18 @@ import { files } from "../../src/runtime/files.ts";
 const isRoot = Deno.uid() === 0;
 const hasFlock = await programExists("flock");
 
+Deno.test("readStream() reads a file piece by piece, and fails for what is missing or no file", () =>
+  inFolder(async (folder) => {
+    const path = join(folder, "log");
+    const text = "a line\n".repeat(100_000);
+    await Deno.writeTextFile(path, text);
+    assert.equal(await new Response(await files.readStream(path)).text(), text);
+    await (await files.readStream(path)).cancel();
+    await assert.rejects(files.readStream(join(folder, "none")), /No such file/);
+    const stream = await files.readStream(folder);
+    await assert.rejects(new Response(stream).text(), /Is a directory/);
+  }));
+
 Deno.test("writeAtomic() replaces the whole text and leaves nothing else", () =>
   inFolder(async (folder) => {
     const path = join(folder, "plan.json");
@@ -50,6 +62,20 @@ Deno.test("writeAtomic() takes the longest name a file can have", () =>
     await files.writeAtomic(join(folder, name), "text");
     assert.deepEqual(await files.list(folder), [name]);
   }));
+
+Deno.test("space() says what df says of the file system", () =>
+  inFolder(async (folder) => {
+    const room = await files.space(folder);
+    assert.ok(room !== null);
+    const args = ["--output=size", "--block-size=1", folder];
+    const { stdout } = await new Deno.Command("df", { args }).output();
+    assert.equal(room.totalBytes, Number(new TextDecoder().decode(stdout).split("\n")[1]));
+    assert.ok(room.freeBytes > 0 && room.freeBytes < room.totalBytes);
+  }));
+
+Deno.test("space() of a file system without a size is not known", async () => {
+  if (Deno.build.os === "linux") assert.equal(await files.space("/proc"), null);
+});
 
 for (const umask of [0o000, 0o022, 0o777]) {
   const shown = umask.toString(8).padStart(3, "0");

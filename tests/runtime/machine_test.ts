@@ -32,12 +32,22 @@ Deno.test("oomKills() counts in the process's group and on the machine", async (
   assert.deepEqual(await createMachine(read).oomKills(4711), { group: 2, machine: 54 });
 });
 
+Deno.test("memoryGroupReport() is that of this process's own group", async () => {
+  const report = await createMachine(readerOf(HYBRID)).memoryGroupReport();
+  assert.match(
+    report ?? "",
+    /^==> \/sys\/fs\/cgroup\/memory\/system\.slice\/rekindle\.service\/memory\.limit_in_bytes\n/,
+  );
+  assert.match(report ?? "", /\noom_kill 2\n/);
+});
+
 Deno.test("without /proc the machine knows its memory and nothing else", async () => {
   const blind = createMachine(() => null);
   const { bytes, source } = await blind.memoryLimit();
   assert.ok(bytes > 64 * MIB && Number.isInteger(bytes));
   assert.equal(source, "machine");
   assert.deepEqual(await blind.oomKills(Deno.pid), { group: null, machine: null });
+  assert.equal(await blind.memoryGroupReport(), null);
   assert.equal(await blind.residentBytes(Deno.pid), null);
   assert.deepEqual(await blind.sessionMembers(1), []);
   assert.equal(await blind.process(Deno.pid), null);
@@ -100,6 +110,36 @@ Deno.test({
     for (const pid of pids.values()) machine.kill(pid);
     // Every one of them held the pipe: its end is theirs.
     assert.equal((await output.next()).done, true);
+    await leader.stderr.cancel();
+  },
+});
+
+Deno.test({
+  name: "quit() reaches one process and not its group (needs /proc)",
+  ignore: !isLinux,
+  async fn() {
+    // Whoever is told counts as 3, whoever only hears of it afterwards as 7: 3 is taken first when both are there.
+    const script = "import os, signal\n" +
+      "signal.signal(signal.SIGTERM, lambda *_: os._exit(7))\n" +
+      "child = os.fork()\n" +
+      "if child == 0:\n" +
+      "    signal.signal(signal.SIGQUIT, lambda *_: os._exit(3))\n" +
+      "    os.write(1, b'ready\\n')\n" +
+      "    while True: signal.pause()\n" +
+      "def asked(*_):\n" +
+      "    os.kill(child, signal.SIGTERM)\n" +
+      "    os.write(1, b'child %d\\n' % os.WEXITSTATUS(os.waitpid(child, 0)[1]))\n" +
+      "    os._exit(0)\n" +
+      "signal.signal(signal.SIGQUIT, asked)\n" +
+      "os.write(1, b'ready\\n')\n" +
+      "while True: signal.pause()\n";
+    const leader = children.spawn({ program: "python3", args: ["-c", script], env: { PATH }, cwd: "/" });
+    const output = linesOf(leader.stdout);
+    for (let ready = 0; ready < 2; ready++) assert.equal((await output.next()).value, "ready");
+    assert.equal(machine.quit(leader.pid), true);
+    assert.equal((await output.next()).value, "child 7");
+    await leader.exited;
+    assert.equal(machine.quit(leader.pid), false);
     await leader.stderr.cancel();
   },
 });

@@ -6,8 +6,8 @@
 import type { LedgerRecord } from "../../src/core/ledger_record.ts";
 import type { Effect } from "../../src/core/lifecycle.ts";
 import { IncidentStore } from "../../src/incident/store.ts";
-import type { ProcessOptions } from "../../src/gateway/process.ts";
 import { RealDriver } from "../../src/supervisor/driver.ts";
+import type { DriverOptions } from "../../src/supervisor/driver.ts";
 import { GatewayWorld, PLAN } from "../fakes/gateway_world.ts";
 import { Inputs } from "../fakes/inputs.ts";
 import { answering, fileAnswers } from "../fakes/py4j_answers.ts";
@@ -30,17 +30,17 @@ export class Drive {
   readonly ledger: LedgerRecord[] = [];
   readonly driver: RealDriver;
 
-  constructor(changes: Partial<ProcessOptions> = {}) {
-    const options = { ...this.world.options, ...changes };
+  constructor(changes: Partial<DriverOptions> = {}) {
     this.driver = new RealDriver({
-      ...options,
+      ...this.world.options,
       heartbeatPeriodMs: PERIOD_MS,
       ...unwatched(),
       ledger: { append: (record) => Promise.resolve(void this.ledger.push(record)) },
-      store: new IncidentStore("/incidents", options.files),
+      store: new IncidentStore("/incidents", changes.files ?? this.world.files),
       pinThread: "true",
       onError: (error) => void this.errors.push(error),
       onSaved: (id) => void this.saved.push(id),
+      ...changes,
     });
   }
 

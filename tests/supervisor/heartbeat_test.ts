@@ -23,7 +23,7 @@ class Heart implements AsyncDisposable {
 
   constructor(
     server: FakePy4jServer,
-    { clock = new ManualClock(), dialer = realDialer, secret = server.secret } = {},
+    { clock = new ManualClock(), dialer = realDialer as Dialer, secret = server.secret } = {},
   ) {
     this.clock = clock;
     this.#server = server;

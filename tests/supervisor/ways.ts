@@ -19,7 +19,15 @@ export function exited(generation = 1, code = 0): Input {
 export function collected(
   { generation, exit, intent, wasReady }: Extract<Effect, { kind: "collect" }>,
 ): Input {
-  const evidence = { exit, intent, wasReady, stdout: [], stderr: [], oomKills: { group: 0, machine: 0 } };
+  const evidence = {
+    exit,
+    intent,
+    wasReady,
+    stdout: [],
+    stderr: [],
+    hsErr: [],
+    oomKills: { group: 0, machine: 0 },
+  };
   return { kind: "collected", generation, evidence };
 }
 
@@ -38,7 +46,7 @@ const NO_JAVA: Input = {
   kind: "collected",
   generation: 1,
   evidence: {
-    ...{ exit: { code: 127, signal: null }, intent: null, wasReady: false, stdout: [] },
+    ...{ exit: { code: 127, signal: null }, intent: null, wasReady: false, stdout: [], hsErr: [] },
     stderr: [{ number: 1, text: "JAVA_HOME is not set" }],
     oomKills: { group: 0, machine: 0 },
   },
