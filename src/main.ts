@@ -7,11 +7,6 @@ import { fromFileUrl, join } from "@std/path";
 import { helpText, readArgs } from "./cli/args.ts";
 import type { Invocation } from "./cli/args.ts";
 import type { CommandContext } from "./cli/context.ts";
-import { exec } from "./cli/exec.ts";
-import { explain } from "./cli/explain.ts";
-import { incidents, readIncidentsRequest } from "./cli/incidents.ts";
-import { run } from "./cli/run.ts";
-import { status, stop } from "./cli/status.ts";
 import { fromEnvironment, fromFile, resolveSettings } from "./config.ts";
 import type { RawSettings } from "./config.ts";
 import { EXIT, reasonOf, UserError, UserErrors } from "./errors.ts";
@@ -40,6 +35,7 @@ async function main(args: readonly string[]): Promise<number> {
   const print = (text: string) => void writeStandard("stdout", text);
   try {
     const invocation = readArgs(args);
+    // Each command is loaded when it is called for: a daemon need not hold what only another one needs.
     switch (invocation.command) {
       case "help":
         print(helpText(invocation.operands[0] ?? null));
@@ -47,27 +43,37 @@ async function main(args: readonly string[]): Promise<number> {
       case "version":
         print(`rekindle ${VERSION}\n`);
         return EXIT.ok;
-      case "run":
+      case "run": {
+        const { run } = await import("./cli/run.ts");
         return await run(await contextOf(invocation, env));
-      case "exec":
+      }
+      case "exec": {
+        const { exec } = await import("./cli/exec.ts");
         return await exec(await contextOf(invocation, env), {
           command: invocation.operands,
           retries: readRetries(invocation.own.retries),
         });
-      case "status":
+      }
+      case "status": {
+        const { status } = await import("./cli/status.ts");
         return await status(await contextOf(invocation, env), invocation.own.json === true);
+      }
       case "explain": {
+        const { explain } = await import("./cli/explain.ts");
         const { files } = denoRuntime();
         const warn = (text: string) => void writeStandard("stderr", text);
         const json = invocation.own.json === true;
         return await explain({ files, input: standardInput, print, warn }, invocation.operands, json);
       }
       case "incidents": {
+        const { incidents, readIncidentsRequest } = await import("./cli/incidents.ts");
         const request = readIncidentsRequest(invocation);
         return await incidents(await contextOf(invocation, env), request);
       }
-      case "stop":
+      case "stop": {
+        const { stop } = await import("./cli/status.ts");
         return await stop(await contextOf(invocation, env), invocation.own.gateway === true);
+      }
     }
   } catch (error) {
     return fail(error);

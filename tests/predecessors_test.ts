@@ -56,7 +56,13 @@ class Succession {
 
   /** A process that bears the mark of this state folder, or another's. */
   lives(pid: number, { owner = STATE } = {}): void {
-    this.machine.vitals.set(pid, { state: "S", startTicks: 10 * pid, cpuMs: 0, tracerPid: 0 });
+    this.machine.vitals.set(pid, {
+      state: "S",
+      startTicks: 10 * pid,
+      cpuMs: 0,
+      tracerPid: 0,
+      residentBytes: 2 ** 27,
+    });
     this.machine.environments.set(pid, [`${OWNER_VARIABLE}=${owner}`]);
   }
 
@@ -173,7 +179,13 @@ Deno.test("succeed() tells the ledger of gateways that nobody saw end, and looks
 
 Deno.test("succeed() does not take a stranger for a gateway that has got its number", async () => {
   const succession = new Succession([started(6, 7)]);
-  succession.machine.vitals.set(7, { state: "S", startTicks: 71, cpuMs: 0, tracerPid: 0 });
+  succession.machine.vitals.set(7, {
+    state: "S",
+    startTicks: 71,
+    cpuMs: 0,
+    tracerPid: 0,
+    residentBytes: 2 ** 27,
+  });
   await succession.happens();
   assert.deepEqual(succession.machine.killed, []);
   assert.equal(succession.written[0]?.how, "gone already");
@@ -229,7 +241,13 @@ Deno.test("succeed() removes what killed gateways left, tells of each, and touch
 
 Deno.test("succeed() leaves the traces of a JVM that has got the number of one of ours", async () => {
   const succession = new Succession([started(6, 7)]);
-  succession.machine.vitals.set(7, { state: "S", startTicks: 71, cpuMs: 0, tracerPid: 0 });
+  succession.machine.vitals.set(7, {
+    state: "S",
+    startTicks: 71,
+    cpuMs: 0,
+    tracerPid: 0,
+    residentBytes: 2 ** 27,
+  });
   succession.files.put("/tmp/hsperfdata_me/7", "");
   await succession.happens();
   assert.deepEqual([succession.files.text("/tmp/hsperfdata_me/7"), succession.told], ["", []]);

@@ -13,6 +13,8 @@ export interface ProcessVitals {
   readonly cpuMs: number;
   /** Who traces it, such as a debugger; 0 for nobody. */
   readonly tracerPid: number;
+  /** What it has in memory; `null` when that is not told, as for a zombie. */
+  readonly residentBytes: number | null;
 }
 
 /** What HotSpot's performance data tells of garbage collection. */

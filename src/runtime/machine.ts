@@ -83,8 +83,14 @@ function vitalsOf(pid: number, read: ReadFile): ProcessVitals | null {
   const stat = parseStat(read(`/proc/${pid}/stat`) ?? "");
   if (stat === null) return null;
   const { state, startTicks, cpuTicks } = stat;
-  const tracerPid = parseNumber(read(`/proc/${pid}/status`) ?? "", "TracerPid") ?? 0;
-  return { state, startTicks, cpuMs: cpuTicks * 1000 / TICKS_PER_SECOND, tracerPid };
+  const status = read(`/proc/${pid}/status`) ?? "";
+  return {
+    state,
+    startTicks,
+    cpuMs: cpuTicks * 1000 / TICKS_PER_SECOND,
+    tracerPid: parseNumber(status, "TracerPid") ?? 0,
+    residentBytes: parseKibibytes(status, "VmRSS"),
+  };
 }
 
 function connectionsTo(port: number, read: ReadFile): number | null {

@@ -16,6 +16,7 @@ import { collect, ERROR_REPORT, removeReport } from "../incident/collect.ts";
 import type { Collection, DeathScene } from "../incident/collect.ts";
 import { outputFindings } from "../incident/finding.ts";
 import type { Finding } from "../incident/finding.ts";
+import type { Facts } from "../incident/manifest.ts";
 import { inspect } from "../incident/inspect.ts";
 import type { IncidentStore } from "../incident/store.ts";
 import { examineUntil } from "./examination.ts";
@@ -127,11 +128,11 @@ export class RealDriver implements GatewayDriver {
         return report({ kind: "inspected", generation: effect.generation });
       case "collect": {
         this.#beating.abort();
+        const current = this.#current;
+        const remains = this.#remains;
         // Evidence is worth more than a file that cannot be removed.
         await this.#removeEnvironment().catch(this.#options.onError);
         const { exit, intent, wasReady, generation } = effect;
-        const current = this.#current;
-        const remains = this.#remains;
         if (current === null) return;
         const evidence = await current.collect({ exit, intent, wasReady }, async ({ stdout }) => {
           const { history } = remains;
@@ -227,7 +228,7 @@ export class RealDriver implements GatewayDriver {
     const outputs = evidence === null ? [] : outputFindings(evidence);
     let id: string;
     try {
-      id = await store.save(incident, [...outputs, ...findings], clock.date());
+      id = await store.save(incident, [...outputs, ...findings], clock.date(), this.#facts(evidence));
     } catch (cause) {
       throw new Error(`the evidence of generation ${generation} could not be saved: ${reasonOf(cause)}`, {
         cause,
@@ -238,6 +239,19 @@ export class RealDriver implements GatewayDriver {
     // The store leaves out what the disk has no room for.
     if (!isWhole || await files.stat(join(store.folderOf(id), ERROR_REPORT)) === null) return;
     await removeReport({ generation, logs }, files);
+  }
+
+  /** What else a reader of the incident wants to know of the gateway. */
+  #facts(evidence: DeathEvidence | null): Facts {
+    const { pid = null, startedMs = null, flags = null } = this.#current ?? {};
+    const livedMs = startedMs === null ? null : Math.round(this.#options.clock.nowMs() - startedMs);
+    return {
+      pid,
+      livedMs,
+      flags,
+      heartbeatLatencyMs: this.#latencyMs,
+      oomKills: evidence?.oomKills ?? null,
+    };
   }
 
   /** One change of the environment file after the other: a late write must not outlive the removal after it. */

@@ -9,7 +9,7 @@ import { LOOK, NOW_MS } from "./samples.ts";
 
 const RULES: JudgementRules = { suspectAfterMs: 5_000, actAfterMs: 15_000, heapBytes: GIB };
 const HOUR_MS = 3_600_000;
-const PROCESS: ProcessVitals = { state: "S", startTicks: 1, cpuMs: 0, tracerPid: 0 };
+const PROCESS: ProcessVitals = { state: "S", startTicks: 1, cpuMs: 0, tracerPid: 0, residentBytes: 2 ** 27 };
 const GC: GcVitals = { pausedMs: 0, collections: 0, cause: null, oldUsedBytes: 0, oldMaxBytes: 1 };
 const CLOSER: CloserLook = { writing: null, diskSleepers: 0, programs: 1 };
 

@@ -30,7 +30,7 @@ function lookWith(closer: Look["closer"], cpuMs = 9_000): Signs["look"] {
   return { sinceMs: NOW_MS, what: { ...LOOK, process: { ...process, cpuMs }, closer } };
 }
 
-const process = { state: "S", startTicks: 1, cpuMs: 9_000, tracerPid: 0 };
+const process = { state: "S", startTicks: 1, cpuMs: 9_000, tracerPid: 0, residentBytes: 2 ** 27 };
 const ALONE = lookWith({ writing: null, diskSleepers: 0, programs: 0 });
 
 /** A collector that is looked at every second, from {@linkcode NOW_MS} to `ms` later. */

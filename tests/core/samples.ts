@@ -59,7 +59,7 @@ export const SILENT: Condition = {
 
 /** What a look finds in a gateway that is well and idle. */
 export const LOOK: Look = {
-  process: { state: "S", startTicks: 4_711, cpuMs: 9_000, tracerPid: 0 },
+  process: { state: "S", startTicks: 4_711, cpuMs: 9_000, tracerPid: 0, residentBytes: 2 ** 27 },
   gc: { pausedMs: 100, collections: 4, cause: null, oldUsedBytes: 2 ** 20, oldMaxBytes: 2 ** 30 },
   spark: { contextActive: false, schedulerAlive: null, folders: [], deadlocked: [] },
   closer: null,

@@ -11,7 +11,7 @@ import { at, LOOK, NOW_MS, REPORTS, SAMPLES, SURVIVED } from "./samples.ts";
 import { BEAT, FRESH, gcOf, lookOf, MISS, OOM, Watched } from "./watched.ts";
 import type { Sign } from "./watched.ts";
 
-const PROCESS = { state: "S", startTicks: 1, cpuMs: 9_000, tracerPid: 0 };
+const PROCESS = { state: "S", startTicks: 1, cpuMs: 9_000, tracerPid: 0, residentBytes: 2 ** 27 };
 const SPARK: SparkVitals = { contextActive: true, schedulerAlive: true, folders: [], deadlocked: [] };
 const ATTACHED = { writing: null, diskSleepers: 0, programs: 1 };
 const ALONE = { ...ATTACHED, programs: 0 };

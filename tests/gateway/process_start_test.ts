@@ -24,7 +24,13 @@ async function started(world = new GatewayWorld()) {
 
 Deno.test("launch() executes java with the plan's flags, folders of its own and a scrubbed environment", async () => {
   const world = new GatewayWorld();
-  world.machine.vitals.set(1001, { state: "R", startTicks: 77, cpuMs: 0, tracerPid: 0 });
+  world.machine.vitals.set(1001, {
+    state: "R",
+    startTicks: 77,
+    cpuMs: 0,
+    tracerPid: 0,
+    residentBytes: 2 ** 27,
+  });
   const { launched, inputs } = await started(world);
   assert.deepEqual(world.launcher.spawned, [{
     program: "/opt/jdk/bin/java",

@@ -67,7 +67,7 @@ Deno.test("process() puts the kernel's texts together", async () => {
   ) {
     const texts = { "/proc/7/stat": `7 (java) ${fields}\n`, "/proc/7/status": status };
     const read = (path: string) => new Map(Object.entries(texts)).get(path) ?? null;
-    const expected = { state: "t", startTicks: 9000, cpuMs: 2530, tracerPid };
+    const expected = { state: "t", startTicks: 9000, cpuMs: 2530, tracerPid, residentBytes: null };
     assert.deepEqual(await createMachine(read).process(7), expected);
   }
 });

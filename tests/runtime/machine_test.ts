@@ -140,6 +140,7 @@ Deno.test({
     assert.equal((await output.next()).value, "child 7");
     await leader.exited;
     assert.equal(machine.quit(leader.pid), false);
+    assert.equal((await output.next()).done, true);
     await leader.stderr.cancel();
   },
 });

@@ -20,7 +20,13 @@ export const SPARK_MS = 2.5 * PERIOD_MS;
 export const ANSWER_MS = 4_000;
 
 /** A process that is well. */
-export const PROCESS: ProcessVitals = { state: "S", startTicks: 7, cpuMs: 100, tracerPid: 0 };
+export const PROCESS: ProcessVitals = {
+  state: "S",
+  startTicks: 7,
+  cpuMs: 100,
+  tracerPid: 0,
+  residentBytes: 2 ** 27,
+};
 /** A collector that is well. */
 export const GC: GcVitals = { pausedMs: 5, collections: 1, cause: null, oldUsedBytes: 1, oldMaxBytes: 2 };
 /** A Spark that is well. */

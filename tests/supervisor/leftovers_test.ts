@@ -59,7 +59,7 @@ function without(paths: readonly string[]): readonly string[] {
 /** The same search in every test: 7 is gone, 8 lives, 9 is a zombie. */
 function search(files: MemoryFiles): Parameters<typeof removeTraces>[0] {
   const machine = new ScriptedMachine();
-  const vitals = { state: "S", startTicks: 7, cpuMs: 0, tracerPid: 0 };
+  const vitals = { state: "S", startTicks: 7, cpuMs: 0, tracerPid: 0, residentBytes: 2 ** 27 };
   machine.vitals.set(8, vitals);
   machine.vitals.set(9, { ...vitals, state: "Z" });
   return { files, machine, temp: "/var/tmp", prefix: PREFIX, gone: [7, 8, 9] };

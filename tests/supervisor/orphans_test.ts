@@ -19,7 +19,7 @@ class Aftermath {
 
   /** A process that lives; `marked` says whose it is. */
   lives(pid: number, { startTicks = 10 * pid, marked = OWNER, state = "S" } = {}): void {
-    const vitals: ProcessVitals = { state, startTicks, cpuMs: 0, tracerPid: 0 };
+    const vitals: ProcessVitals = { state, startTicks, cpuMs: 0, tracerPid: 0, residentBytes: 2 ** 27 };
     this.machine.vitals.set(pid, vitals);
     this.machine.environments.set(pid, [`${OWNER_VARIABLE}=${marked}`]);
   }

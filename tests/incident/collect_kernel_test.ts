@@ -1,0 +1,55 @@
+import assert from "node:assert/strict";
+import { KILLED, missing, saved, Scene } from "./death_scene.ts";
+
+Deno.test("collect() asks the kernel's log of nothing but a SIGKILL", async () => {
+  const scene = new Scene();
+  for (
+    const [changes, told] of [
+      [{}, "signal SIGABRT"],
+      [{ exit: { code: 52, signal: null } }, "exit code 52"],
+      // Its launcher was killed: there was no JVM.
+      [{ ...KILLED, pid: null }, "signal SIGKILL"],
+    ] as const
+  ) {
+    const { status, reason, content } = await scene.find("kernel.txt", changes);
+    assert.deepEqual([status, content], ["skipped", null]);
+    assert.equal(reason, `the kernel says nothing of ${told}`);
+  }
+  assert.deepEqual(scene.children.ran, []);
+});
+
+Deno.test("collect() keeps the lines of the kernel's log that name the process", async () => {
+  const scene = new Scene();
+  const lines = [
+    "[ 4711.000001] oom-kill:constraint=CONSTRAINT_MEMCG,nodemask=(null),task=java,pid=47110,uid=0",
+    "[ 4711.004711] Killed process 14711 (python3) total-vm:4711kB",
+    "[17975.951823] oom-kill:constraint=CONSTRAINT_MEMCG,nodemask=(null),task=java,pid=4711,uid=0",
+    "[17975.951900] [   4711]     0  4711  1187058   318488  2908160        0           100 java",
+    "[17975.951949] Memory cgroup out of memory: Killed process 4711 (java) total-vm:4748216kB",
+  ];
+  scene.children.onRun = () => ({ stdout: `${lines.join("\n")}\n` });
+  const kept = `${lines.slice(2).join("\n")}\n`;
+  assert.deepEqual(await scene.find("kernel.txt", KILLED), saved("kernel.txt", kept));
+  assert.deepEqual(scene.children.ran.map(({ program, args }) => [program, args]), [["dmesg", []]]);
+  const other = await scene.find("kernel.txt", { ...KILLED, pid: 12 });
+  assert.deepEqual(other, missing("kernel.txt", "the kernel's log has no line of it"));
+});
+
+Deno.test("collect() says in dmesg's words why it tells nothing", async () => {
+  const scene = new Scene();
+  const exit = { code: 1, signal: null };
+  const denied = "dmesg: read kernel buffer failed: Operation not permitted";
+  for (
+    const [run, reason] of [
+      [() => ({ exit, stderr: `${denied}\n` }), denied],
+      [() => ({ exit }), "dmesg failed"],
+      [() => ({ exit: KILLED.exit, timedOut: true }), "dmesg did not end"],
+      [() => {
+        throw new Error("Failed to spawn 'dmesg': No such file or directory (os error 2)");
+      }, "Failed to spawn 'dmesg': No such file or directory (os error 2)"],
+    ] as const
+  ) {
+    scene.children.onRun = run;
+    assert.deepEqual(await scene.find("kernel.txt", KILLED), missing("kernel.txt", reason));
+  }
+});
