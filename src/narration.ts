@@ -3,7 +3,7 @@
  * @module
  */
 
-import { describeExit } from "./core/exit_cause.ts";
+import { describeExit } from "./core/diagnosis/exit_cause.ts";
 import { formatSize } from "./core/jvm_flags.ts";
 import type { Incident, SupervisorState } from "./core/lifecycle.ts";
 import type { Of } from "./core/moves.ts";

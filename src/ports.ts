@@ -5,7 +5,7 @@
  */
 
 import type { ExitStatus } from "./core/verdict.ts";
-import type { ProcessVitals } from "./core/vitals.ts";
+import type { ProcessVitals } from "./core/watch/vitals.ts";
 
 /** Time. One monotonic clock for durations, one wall clock for stamps. */
 export interface Clock {

@@ -5,7 +5,7 @@
  */
 
 import { join } from "@std/path";
-import type { OpenGeneration } from "./core/ledger.ts";
+import type { OpenGeneration } from "./core/ledger/ledger.ts";
 import { EXIT, UserError } from "./errors.ts";
 import type { Folders } from "./folders.ts";
 import type { Logger } from "./log.ts";

@@ -3,13 +3,13 @@
  * @module
  */
 
-import type { Condition, ConditionKind } from "../core/condition.ts";
+import type { Condition, ConditionKind } from "../core/watch/condition.ts";
 import { healthOf, isReady } from "../core/health.ts";
 import type { HealthReport } from "../core/health.ts";
 import { pidOf } from "../core/lifecycle.ts";
 import type { Incident, Phase, SupervisorState } from "../core/lifecycle.ts";
 import type { MemoryPlan } from "../core/memory_plan.ts";
-import { lastAnswerMs } from "../core/signs.ts";
+import { lastAnswerMs } from "../core/watch/signs.ts";
 
 /** Facts beside the state. */
 export interface StatusFacts {

@@ -4,7 +4,7 @@
  */
 
 import type { Status } from "../api/status.ts";
-import { describeExit } from "../core/exit_cause.ts";
+import { describeExit } from "../core/diagnosis/exit_cause.ts";
 import type { Incident } from "../core/lifecycle.ts";
 import type { ExitStatus } from "../core/verdict.ts";
 import { EXIT, reasonOf, UserError } from "../errors.ts";

@@ -3,12 +3,12 @@
  * @module
  */
 
-import { LogReader } from "../core/explain.ts";
-import type { Explanation } from "../core/explain.ts";
+import { LogReader } from "../core/diagnosis/explain.ts";
+import type { Explanation } from "../core/diagnosis/explain.ts";
 import type { CauseClass } from "../core/verdict.ts";
 import { EXIT, reasonOf } from "../errors.ts";
 import type { ExitCode } from "../errors.ts";
-import { redact } from "../incident/redact.ts";
+import { redact } from "../incident/redaction/redact.ts";
 import type { Files } from "../ports.ts";
 import { readLines } from "./log_lines.ts";
 

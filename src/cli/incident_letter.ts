@@ -3,7 +3,7 @@
  * @module
  */
 
-import { describeExit } from "../core/exit_cause.ts";
+import { describeExit } from "../core/diagnosis/exit_cause.ts";
 import { formatSize } from "../core/jvm_flags.ts";
 import type { Verdict } from "../core/verdict.ts";
 import { isKept } from "../incident/finding.ts";

@@ -8,7 +8,7 @@ import { DAEMON_FILE } from "../claim.ts";
 import { EXIT, reasonOf, UserError } from "../errors.ts";
 import type { ExitCode } from "../errors.ts";
 import { bundle } from "../incident/bundle.ts";
-import { isSecretName } from "../incident/secret_name.ts";
+import { isSecretName } from "../incident/redaction/secret_name.ts";
 import { IncidentStore } from "../incident/store.ts";
 import type { StoredIncident } from "../incident/store.ts";
 import { ENVIRONMENT_FILE } from "../supervisor/driver.ts";

@@ -3,8 +3,8 @@
  * @module
  */
 
-import { classifyDeath } from "./exit_cause.ts";
-import type { DeathEvidence, Intent } from "./exit_cause.ts";
+import { classifyDeath } from "./diagnosis/exit_cause.ts";
+import type { DeathEvidence, Intent } from "./diagnosis/exit_cause.ts";
 import { nextPlan } from "./memory_plan.ts";
 import { decideRestart } from "./restart_policy.ts";
 import type { RestartDecision } from "./restart_policy.ts";

@@ -4,7 +4,7 @@
  */
 
 import type { SupervisorState } from "./lifecycle.ts";
-import { lastAnswerMs } from "./signs.ts";
+import { lastAnswerMs } from "./watch/signs.ts";
 
 /** `warn` still serves; `fail` does not. The words of the health-check draft for HTTP APIs. */
 export type HealthStatus = "pass" | "warn" | "fail";

@@ -5,13 +5,13 @@
  * @module
  */
 
-import type { Condition } from "./condition.ts";
-import type { DeathEvidence, Intent } from "./exit_cause.ts";
+import type { Condition } from "./watch/condition.ts";
+import type { DeathEvidence, Intent } from "./diagnosis/exit_cause.ts";
 import type { MemoryPlan, PlanPolicy } from "./memory_plan.ts";
 import type { Death, RestartDecision, RestartMode } from "./restart_policy.ts";
-import type { Signs, Way } from "./signs.ts";
+import type { Signs, Way } from "./watch/signs.ts";
 import type { Evidence, ExitStatus, Verdict } from "./verdict.ts";
-import type { Look } from "./vitals.ts";
+import type { Look } from "./watch/vitals.ts";
 
 /** The phases a gateway can be in; one of them at any time. */
 export const PHASES = [

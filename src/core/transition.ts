@@ -4,14 +4,14 @@
  * @module
  */
 
-import { afterAbsence } from "./absence.ts";
+import { afterAbsence } from "./watch/absence.ts";
 import { conclude, end, exited, FIRM, GENTLE, hurry, step } from "./ending.ts";
-import type { Intent } from "./exit_cause.ts";
+import type { Intent } from "./diagnosis/exit_cause.ts";
 import type { Input, SupervisorState, Transition } from "./lifecycle.ts";
 import { become, launch, settle, stay } from "./moves.ts";
 import type { Of, TransitionContext } from "./moves.ts";
-import { firstSigns } from "./signs.ts";
-import { heardNothing, takeSign } from "./watching.ts";
+import { firstSigns } from "./watch/signs.ts";
+import { heardNothing, takeSign } from "./watch/watching.ts";
 
 /** The next state and what to do. Inputs of another generation than the newest change nothing. */
 export function transition(state: SupervisorState, input: Input, context: TransitionContext): Transition {

@@ -4,7 +4,7 @@
  */
 
 import { join } from "@std/path";
-import type { DeathEvidence } from "../core/exit_cause.ts";
+import type { DeathEvidence } from "../core/diagnosis/exit_cause.ts";
 import type { Input } from "../core/lifecycle.ts";
 import type { ChildHandle, Files } from "../ports.ts";
 import { drain, OutputTail } from "./output.ts";

@@ -4,7 +4,7 @@
  */
 
 import { join } from "@std/path";
-import type { DeathEvidence } from "../core/exit_cause.ts";
+import type { DeathEvidence } from "../core/diagnosis/exit_cause.ts";
 import type { Input, StopStep } from "../core/lifecycle.ts";
 import { renderPlan } from "../core/memory_plan.ts";
 import type { MemoryPlan } from "../core/memory_plan.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { SparkVitals } from "../core/vitals.ts";
+import type { SparkVitals } from "../core/watch/vitals.ts";
 import type { Dialer } from "../ports.ts";
 import { Py4jClient } from "./py4j.ts";
 import { Py4jJavaError } from "./py4j_error.ts";

@@ -7,7 +7,7 @@ import { join } from "@std/path";
 import type { Files } from "../ports.ts";
 import { isKept, isPlainName } from "./finding.ts";
 import { MANIFEST_FILE } from "./manifest.ts";
-import { redact, redactJson } from "./redact.ts";
+import { redact, redactJson } from "./redaction/redact.ts";
 import type { IncidentStore, StoredIncident } from "./store.ts";
 import { gzip, tar } from "./tar.ts";
 

@@ -5,7 +5,7 @@
  */
 
 import { join } from "@std/path";
-import { describeExit } from "../core/exit_cause.ts";
+import { describeExit } from "../core/diagnosis/exit_cause.ts";
 import type { ExitStatus, OutputLine } from "../core/verdict.ts";
 import { reasonOf } from "../errors.ts";
 import type { ChildLauncher, Clock, Files, Machine } from "../ports.ts";

@@ -3,7 +3,7 @@
  * @module
  */
 
-import type { DeathEvidence } from "../core/exit_cause.ts";
+import type { DeathEvidence } from "../core/diagnosis/exit_cause.ts";
 import type { OutputLine } from "../core/verdict.ts";
 
 /**

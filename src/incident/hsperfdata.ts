@@ -8,7 +8,7 @@
  */
 
 import { join } from "@std/path";
-import type { GcVitals } from "../core/vitals.ts";
+import type { GcVitals } from "../core/watch/vitals.ts";
 import type { Files } from "../ports.ts";
 
 /** Every entry by its name, such as `sun.gc.cause`. Numbers over 2^53 lose their last digits. */

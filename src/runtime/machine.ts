@@ -3,7 +3,7 @@
  * @module
  */
 
-import type { ProcessVitals } from "../core/vitals.ts";
+import type { ProcessVitals } from "../core/watch/vitals.ts";
 import type { Machine, MemoryLimit, OomKills } from "../ports.ts";
 import { memoryGroupOf, memoryLimitOf, memoryReportOf, oomKillsIn, type ReadFile } from "./cgroup.ts";
 import { parseCount, parseKibibytes, parseNumber, parseStat, TICKS_PER_SECOND } from "./procfs.ts";

@@ -4,10 +4,10 @@
  */
 
 import { join } from "@std/path";
-import type { DeathEvidence } from "../core/exit_cause.ts";
+import type { DeathEvidence } from "../core/diagnosis/exit_cause.ts";
 import type { Effect, Incident, Input } from "../core/lifecycle.ts";
-import type { LedgerRecord } from "../core/ledger_record.ts";
-import type { GcVitals, Look } from "../core/vitals.ts";
+import type { LedgerRecord } from "../core/ledger/ledger_record.ts";
+import type { GcVitals, Look } from "../core/watch/vitals.ts";
 import { reasonOf } from "../errors.ts";
 import { GatewayProcess } from "../gateway/process.ts";
 import type { Endpoint, ProcessOptions } from "../gateway/process.ts";

@@ -4,8 +4,8 @@
  * @module
  */
 
-import { writingOf } from "../core/signs.ts";
-import type { CloserLook, GcVitals, Look, ProcessVitals, SparkVitals } from "../core/vitals.ts";
+import { writingOf } from "../core/watch/signs.ts";
+import type { CloserLook, GcVitals, Look, ProcessVitals, SparkVitals } from "../core/watch/vitals.ts";
 import type { Clock, Machine } from "../ports.ts";
 
 /** Asks Spark; each look is one short conversation. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Way } from "../core/signs.ts";
+import type { Way } from "../core/watch/signs.ts";
 import type { Clock, Dialer } from "../ports.ts";
 import { Py4jClient } from "../gateway/py4j.ts";
 

@@ -4,10 +4,10 @@
  * @module
  */
 
-import { byteLength, newestGenerations, readLedger } from "../core/ledger.ts";
-import type { LedgerContents } from "../core/ledger.ts";
-import { renderRecord } from "../core/ledger_record.ts";
-import type { LedgerRecord } from "../core/ledger_record.ts";
+import { byteLength, newestGenerations, readLedger } from "../core/ledger/ledger.ts";
+import type { LedgerContents } from "../core/ledger/ledger.ts";
+import { renderRecord } from "../core/ledger/ledger_record.ts";
+import type { LedgerRecord } from "../core/ledger/ledger_record.ts";
 import { EXIT, reasonOf, UserError } from "../errors.ts";
 import type { Appender, Clock, Files } from "../ports.ts";
 

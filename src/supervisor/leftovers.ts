@@ -5,7 +5,7 @@
  */
 
 import { basename, dirname, join } from "@std/path";
-import type { OpenGeneration } from "../core/ledger.ts";
+import type { OpenGeneration } from "../core/ledger/ledger.ts";
 import { reasonOf } from "../errors.ts";
 import { OWNER_VARIABLE } from "../gateway/process.ts";
 import type { Clock, FileLock, Files, FileStat, Machine } from "../ports.ts";

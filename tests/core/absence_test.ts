@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { afterAbsence } from "../../src/core/absence.ts";
+import { afterAbsence } from "../../src/core/watch/absence.ts";
 import { DEFAULT_SETTINGS } from "../../src/core/lifecycle.ts";
 import type { GatewayState, Input, SupervisorState } from "../../src/core/lifecycle.ts";
-import { firstSigns } from "../../src/core/signs.ts";
+import { firstSigns } from "../../src/core/watch/signs.ts";
 import { transition } from "../../src/core/transition.ts";
 import { at, dueMs, LOOK, NOW_MS, REPORTS, SAMPLES, SURVIVED } from "./samples.ts";
 import type { SampleName } from "./samples.ts";

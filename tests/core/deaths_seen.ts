@@ -3,7 +3,7 @@
  * @module
  */
 
-import type { DeathEvidence } from "../../src/core/exit_cause.ts";
+import type { DeathEvidence } from "../../src/core/diagnosis/exit_cause.ts";
 import type { CauseClass, ExitStatus, Verdict } from "../../src/core/verdict.ts";
 
 /** What a gateway leaves besides its exit status. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { classifyDeath, describeExit } from "../../src/core/exit_cause.ts";
-import type { DeathEvidence } from "../../src/core/exit_cause.ts";
+import { classifyDeath, describeExit } from "../../src/core/diagnosis/exit_cause.ts";
+import type { DeathEvidence } from "../../src/core/diagnosis/exit_cause.ts";
 import type { ExitStatus, OutputLine, Verdict } from "../../src/core/verdict.ts";
 import { code, DEATHS, SIGKILL, STARTS } from "./deaths_seen.ts";
 import type { Remains } from "./deaths_seen.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { explainLog } from "../../src/core/explain.ts";
-import type { Explanation } from "../../src/core/explain.ts";
+import { explainLog } from "../../src/core/diagnosis/explain.ts";
+import type { Explanation } from "../../src/core/diagnosis/explain.ts";
 import type { CauseClass } from "../../src/core/verdict.ts";
 import { DEATHS, STARTS } from "./deaths_seen.ts";
 import { LOGS } from "./logs_seen.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { type HsErr, parseHsErr } from "../../src/core/hs_err.ts";
-import { hsErrVerdict } from "../../src/core/hs_err_verdict.ts";
+import { type HsErr, parseHsErr } from "../../src/core/hs_err/hs_err.ts";
+import { hsErrVerdict } from "../../src/core/hs_err/hs_err_verdict.ts";
 import { numbered, parsed, report, REPORTS, texts } from "./hs_err_fixtures.ts";
 
 /** The facts of a report that have a line, by name. */

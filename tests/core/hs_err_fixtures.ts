@@ -11,7 +11,7 @@
  */
 
 import assert from "node:assert/strict";
-import { type HsErr, parseHsErr } from "../../src/core/hs_err.ts";
+import { type HsErr, parseHsErr } from "../../src/core/hs_err/hs_err.ts";
 import type { OutputLine } from "../../src/core/verdict.ts";
 
 const FOLDER = new URL("../fixtures/hs_err/", import.meta.url);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { hsErrVerdict } from "../../src/core/hs_err_verdict.ts";
+import { hsErrVerdict } from "../../src/core/hs_err/hs_err_verdict.ts";
 import type { CauseClass, OutputLine, Verdict } from "../../src/core/verdict.ts";
 import { numbered, parsed, report, REPORTS } from "./hs_err_fixtures.ts";
 

@@ -4,8 +4,8 @@
  */
 
 import fc from "fast-check";
-import { ORPHAN_ENDS, renderRecord } from "../../src/core/ledger_record.ts";
-import type { LedgerRecord } from "../../src/core/ledger_record.ts";
+import { ORPHAN_ENDS, renderRecord } from "../../src/core/ledger/ledger_record.ts";
+import type { LedgerRecord } from "../../src/core/ledger/ledger_record.ts";
 import { CAUSE_CLASSES } from "../../src/core/verdict.ts";
 
 /** The time of every record. */

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { GIB } from "../../src/core/jvm_flags.ts";
-import { readLedger } from "../../src/core/ledger.ts";
-import type { LedgerRecord } from "../../src/core/ledger_record.ts";
-import { recordsOf } from "../../src/core/ledger_step.ts";
+import { readLedger } from "../../src/core/ledger/ledger.ts";
+import type { LedgerRecord } from "../../src/core/ledger/ledger_record.ts";
+import { recordsOf } from "../../src/core/ledger/ledger_step.ts";
 import { DEFAULT_SETTINGS, initialState } from "../../src/core/lifecycle.ts";
 import type { Input, SupervisorState } from "../../src/core/lifecycle.ts";
 import { firstPlan } from "../../src/core/memory_plan.ts";

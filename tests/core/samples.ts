@@ -3,8 +3,8 @@
  * @module
  */
 
-import type { Condition } from "../../src/core/condition.ts";
-import type { DeathEvidence } from "../../src/core/exit_cause.ts";
+import type { Condition } from "../../src/core/watch/condition.ts";
+import type { DeathEvidence } from "../../src/core/diagnosis/exit_cause.ts";
 import { GIB } from "../../src/core/jvm_flags.ts";
 import { deadlineOf, DEFAULT_SETTINGS, initialState } from "../../src/core/lifecycle.ts";
 import type {
@@ -17,10 +17,10 @@ import type {
 } from "../../src/core/lifecycle.ts";
 import { firstPlan } from "../../src/core/memory_plan.ts";
 import type { TransitionContext } from "../../src/core/moves.ts";
-import { firstSigns } from "../../src/core/signs.ts";
+import { firstSigns } from "../../src/core/watch/signs.ts";
 import { transition } from "../../src/core/transition.ts";
 import type { Evidence } from "../../src/core/verdict.ts";
-import type { Look } from "../../src/core/vitals.ts";
+import type { Look } from "../../src/core/watch/vitals.ts";
 
 /** The time every sample is seen at. */
 export const NOW_MS = 1_000_000;

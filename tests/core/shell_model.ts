@@ -5,7 +5,7 @@
  */
 
 import assert from "node:assert/strict";
-import type { DeathEvidence } from "../../src/core/exit_cause.ts";
+import type { DeathEvidence } from "../../src/core/diagnosis/exit_cause.ts";
 import { deadlineOf, initialState } from "../../src/core/lifecycle.ts";
 import type { Effect, Input, LifecycleSettings, SupervisorState } from "../../src/core/lifecycle.ts";
 import type { MemoryPlan } from "../../src/core/memory_plan.ts";

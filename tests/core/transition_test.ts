@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { deadlineOf, PHASES } from "../../src/core/lifecycle.ts";
 import type { Effect, Input, Phase, SupervisorState } from "../../src/core/lifecycle.ts";
-import { firstSigns } from "../../src/core/signs.ts";
+import { firstSigns } from "../../src/core/watch/signs.ts";
 import { transition } from "../../src/core/transition.ts";
 import { at, COMMANDS, dueMs, feed, GENERATION, NOW_MS, REPORTS, SAMPLES, SILENT } from "./samples.ts";
 import type { SampleName } from "./samples.ts";

@@ -3,7 +3,7 @@
  * @module
  */
 
-import type { ProcessVitals } from "../../src/core/vitals.ts";
+import type { ProcessVitals } from "../../src/core/watch/vitals.ts";
 import type { Machine, MemoryLimit, OomKills } from "../../src/ports.ts";
 
 /** A machine of 8 GiB on which nothing happens unless the test makes it happen. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "@std/path";
-import { classifyDeath } from "../../src/core/exit_cause.ts";
+import { classifyDeath } from "../../src/core/diagnosis/exit_cause.ts";
 import { GatewayCommand, launcherCommand, parseLauncherOutput } from "../../src/gateway/command.ts";
 import type { CommandOutcome, CommandRequest } from "../../src/gateway/command.ts";
 import { OutputTail } from "../../src/gateway/output.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "@std/path";
-import { classifyDeath } from "../../src/core/exit_cause.ts";
+import { classifyDeath } from "../../src/core/diagnosis/exit_cause.ts";
 import type { ExitStatus, Verdict } from "../../src/core/verdict.ts";
 import { GatewayProcess } from "../../src/gateway/process.ts";
 import type { ChildSpec } from "../../src/ports.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "@std/path";
-import { parseExceptionCounts } from "../../src/core/exception_counts.ts";
-import { parseHsErr } from "../../src/core/hs_err.ts";
+import { parseExceptionCounts } from "../../src/core/hs_err/exception_counts.ts";
+import { parseHsErr } from "../../src/core/hs_err/hs_err.ts";
 import { AttachClient, type AttachContext, attachPaths } from "../../src/incident/attach.ts";
 import { clock } from "../../src/runtime/clock.ts";
 import { files } from "../../src/runtime/files.ts";

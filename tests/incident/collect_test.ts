@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "@std/path";
-import { parseHsErr } from "../../src/core/hs_err.ts";
+import { parseHsErr } from "../../src/core/hs_err/hs_err.ts";
 import { collect, ERROR_REPORT, removeReport } from "../../src/incident/collect.ts";
 import type { DeathScene } from "../../src/incident/collect.ts";
 import { denoRuntime } from "../../src/runtime/deno.ts";

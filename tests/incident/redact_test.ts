@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { redact, redactJson } from "../../src/incident/redact.ts";
+import { redact, redactJson } from "../../src/incident/redaction/redact.ts";
 import { HARMLESS, PLANTED, SECRET, SHAPED } from "./redaction_samples.ts";
 
 const MARK = "<redacted>";

@@ -1,7 +1,7 @@
 import { deepStrictEqual, match, notStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { join } from "@std/path";
 import type { Status } from "../../src/api/status.ts";
-import { readLedger } from "../../src/core/ledger.ts";
+import { readLedger } from "../../src/core/ledger/ledger.ts";
 import { Place, program, RunningDaemon, until } from "./rekindle.ts";
 import { sparkInstallations } from "./spark_installations.ts";
 

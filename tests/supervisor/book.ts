@@ -4,9 +4,9 @@
  */
 
 import { join } from "@std/path";
-import { readLedger } from "../../src/core/ledger.ts";
-import { renderRecord } from "../../src/core/ledger_record.ts";
-import type { LedgerRecord } from "../../src/core/ledger_record.ts";
+import { readLedger } from "../../src/core/ledger/ledger.ts";
+import { renderRecord } from "../../src/core/ledger/ledger_record.ts";
+import type { LedgerRecord } from "../../src/core/ledger/ledger_record.ts";
 import type { Appender } from "../../src/ports.ts";
 import { Ledger, LEDGER_FILE } from "../../src/supervisor/ledger.ts";
 import { ManualClock } from "../fakes/manual_clock.ts";

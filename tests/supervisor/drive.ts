@@ -3,7 +3,7 @@
  * @module
  */
 
-import type { LedgerRecord } from "../../src/core/ledger_record.ts";
+import type { LedgerRecord } from "../../src/core/ledger/ledger_record.ts";
 import type { Effect } from "../../src/core/lifecycle.ts";
 import { IncidentStore } from "../../src/incident/store.ts";
 import { RealDriver } from "../../src/supervisor/driver.ts";

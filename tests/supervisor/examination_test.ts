@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Look, ProcessVitals, SparkVitals } from "../../src/core/vitals.ts";
+import type { Look, ProcessVitals, SparkVitals } from "../../src/core/watch/vitals.ts";
 import { ANSWER_MS, Examination, GC, PERIOD_MS, PID, PROCESS, SPARK, SPARK_MS } from "./examination_world.ts";
 
 Deno.test("examineUntil() looks at once and every period, and tells what the kernel and the JVM tell", async () => {

@@ -4,7 +4,7 @@
  */
 
 import assert from "node:assert/strict";
-import type { GcVitals, Look, ProcessVitals, SparkVitals } from "../../src/core/vitals.ts";
+import type { GcVitals, Look, ProcessVitals, SparkVitals } from "../../src/core/watch/vitals.ts";
 import { examineUntil } from "../../src/supervisor/examination.ts";
 import type { Probe } from "../../src/supervisor/examination.ts";
 import { ManualClock } from "../fakes/manual_clock.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Way } from "../../src/core/signs.ts";
+import type { Way } from "../../src/core/watch/signs.ts";
 import type { Dialer } from "../../src/ports.ts";
 import { dialer as realDialer } from "../../src/runtime/net.ts";
 import { beatUntil } from "../../src/supervisor/heartbeat.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { LedgerRecord } from "../../src/core/ledger_record.ts";
+import type { LedgerRecord } from "../../src/core/ledger/ledger_record.ts";
 import { AT, Book, DAMAGED, launched, text } from "./book.ts";
 
 /** So many generations, one record each, together a little over 1 MiB. */

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { join } from "@std/path";
 import fc from "fast-check";
-import { readLedger } from "../../src/core/ledger.ts";
-import type { LedgerRecord } from "../../src/core/ledger_record.ts";
+import { readLedger } from "../../src/core/ledger/ledger.ts";
+import type { LedgerRecord } from "../../src/core/ledger/ledger_record.ts";
 import { EXIT, UserError } from "../../src/errors.ts";
 import { files as realFiles } from "../../src/runtime/files.ts";
 import { Ledger, LEDGER_FILE } from "../../src/supervisor/ledger.ts";

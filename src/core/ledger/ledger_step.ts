@@ -4,7 +4,7 @@
  */
 
 import type { LedgerRecord } from "./ledger_record.ts";
-import type { Input, SupervisorState } from "./lifecycle.ts";
+import type { Input, SupervisorState } from "../lifecycle.ts";
 
 /** One step of the machine, as its observers see it. */
 export interface LedgerStep {

@@ -5,7 +5,7 @@
  */
 
 import { type Fact, findFact, findFactBelow } from "./hs_err_report.ts";
-import type { OutputLine } from "./verdict.ts";
+import type { OutputLine } from "../verdict.ts";
 
 /** What ended the JVM. */
 export type Failure =

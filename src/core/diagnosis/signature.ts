@@ -3,7 +3,7 @@
  * @module
  */
 
-import type { CauseClass } from "./verdict.ts";
+import type { CauseClass } from "../verdict.ts";
 
 /**
  * How much a text says. `end`: the last words of a JVM, or of whatever should have started one. `cause`: names

@@ -8,7 +8,7 @@ import type { LogRecord } from "./log_record.ts";
 import type { Signature } from "./signature.ts";
 import { LAST_WORDS } from "./signature_match.ts";
 import { SIGNATURES } from "./signatures.ts";
-import type { OutputLine } from "./verdict.ts";
+import type { OutputLine } from "../verdict.ts";
 
 /** Lines with one meaning: the row they match, and what their records say of it. */
 export interface Finding {

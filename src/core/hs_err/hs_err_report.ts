@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { OutputLine } from "./verdict.ts";
+import type { OutputLine } from "../verdict.ts";
 
 /** What one line of a report says. */
 export interface Fact<T> {

@@ -3,7 +3,7 @@
  * @module
  */
 
-import type { Evidence } from "./verdict.ts";
+import type { Evidence } from "../verdict.ts";
 import type { Look, ProcessVitals } from "./vitals.ts";
 
 /** Which connection an answer came over: one that stays open, or one that was opened for it. */

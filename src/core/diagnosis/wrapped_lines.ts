@@ -5,7 +5,7 @@
  */
 
 import { headOf, tracePartOf } from "./log_line.ts";
-import type { OutputLine } from "./verdict.ts";
+import type { OutputLine } from "../verdict.ts";
 
 /** Narrower consoles do not exist, wider ones leave a message readable. */
 const MIN_WIDTH = 20, MAX_WIDTH = 130;

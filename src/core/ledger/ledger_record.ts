@@ -4,8 +4,8 @@
  * @module
  */
 
-import { CAUSE_CLASSES } from "./verdict.ts";
-import type { CauseClass, ExitStatus, Verdict } from "./verdict.ts";
+import { CAUSE_CLASSES } from "../verdict.ts";
+import type { CauseClass, ExitStatus, Verdict } from "../verdict.ts";
 
 /** How a gateway ended that its daemon did not outlive. */
 export const ORPHAN_ENDS = ["gone already", "ended by itself", "killed"] as const;

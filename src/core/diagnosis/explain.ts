@@ -4,12 +4,12 @@
  * @module
  */
 
-import { parseHsErr } from "./hs_err.ts";
-import { hsErrVerdict } from "./hs_err_verdict.ts";
+import { parseHsErr } from "../hs_err/hs_err.ts";
+import { hsErrVerdict } from "../hs_err/hs_err_verdict.ts";
 import type { Finding } from "./log_findings.ts";
 import { LogScan } from "./log_scan.ts";
 import type { Scanned } from "./log_scan.ts";
-import type { CauseClass, OutputLine, Verdict } from "./verdict.ts";
+import type { CauseClass, OutputLine, Verdict } from "../verdict.ts";
 import { Unwrapper, wrapWidth } from "./wrapped_lines.ts";
 
 /** What is believed to have happened, and the lines for and against it. */

@@ -35,7 +35,7 @@ import {
   readSavedAs,
   readVm,
 } from "./hs_err_surroundings.ts";
-import type { OutputLine } from "./verdict.ts";
+import type { OutputLine } from "../verdict.ts";
 
 /** A report. `null` is what it does not tell, or what was cut off. */
 export interface HsErr {

@@ -10,7 +10,7 @@ import type { Hit } from "./log_findings.ts";
 import { learn, newRecord } from "./log_record.ts";
 import { anyOf } from "./signature.ts";
 import { SIGNATURES } from "./signatures.ts";
-import type { OutputLine } from "./verdict.ts";
+import type { OutputLine } from "../verdict.ts";
 
 /** Every row of the table at once: most lines match none, and one long pattern is tried faster than all of them. */
 const ANY = anyOf(

@@ -5,7 +5,7 @@
 
 import type { Signature } from "./signature.ts";
 import { SIGNATURES } from "./signatures.ts";
-import type { CauseClass, Evidence, ExitStatus, OutputLine } from "./verdict.ts";
+import type { CauseClass, Evidence, ExitStatus, OutputLine } from "../verdict.ts";
 
 /** What {@linkcode matchSignature} looks at. */
 export interface SignatureInput {

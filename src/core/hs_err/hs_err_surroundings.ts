@@ -4,7 +4,7 @@
  */
 
 import { type Fact, findFact } from "./hs_err_report.ts";
-import type { OutputLine } from "./verdict.ts";
+import type { OutputLine } from "../verdict.ts";
 
 /** The Java that failed. */
 export interface JavaVersion {

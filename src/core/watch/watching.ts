@@ -5,10 +5,10 @@
 
 import { judge } from "./judgement.ts";
 import type { ConditionKind } from "./condition.ts";
-import { end, FIRM, MIXED, SUDDEN } from "./ending.ts";
-import type { Input, LifecycleSettings, StopStep, SupervisorState, Transition } from "./lifecycle.ts";
-import { become, stay } from "./moves.ts";
-import type { Of, TransitionContext } from "./moves.ts";
+import { end, FIRM, MIXED, SUDDEN } from "../ending.ts";
+import type { Input, LifecycleSettings, StopStep, SupervisorState, Transition } from "../lifecycle.ts";
+import { become, stay } from "../moves.ts";
+import type { Of, TransitionContext } from "../moves.ts";
 import { answered, lastAnswerMs, looked, missed } from "./signs.ts";
 import type { Signs } from "./signs.ts";
 

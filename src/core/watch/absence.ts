@@ -4,8 +4,8 @@
  * @module
  */
 
-import type { GatewayState } from "./lifecycle.ts";
-import type { TransitionContext } from "./moves.ts";
+import type { GatewayState } from "../lifecycle.ts";
+import type { TransitionContext } from "../moves.ts";
 import { firstSigns } from "./signs.ts";
 
 /** A loop that turns keeps its deadlines within milliseconds; on a machine at four times its load, within 0.2 s. */

@@ -5,8 +5,8 @@
 
 import type { HsErr } from "./hs_err.ts";
 import type { Frame } from "./hs_err_failure.ts";
-import { formatSize, GIB, MIB } from "./jvm_flags.ts";
-import type { Verdict } from "./verdict.ts";
+import { formatSize, GIB, MIB } from "../jvm_flags.ts";
+import type { Verdict } from "../verdict.ts";
 
 /** What is said of a cause. */
 export type Advice = Pick<Verdict, "summary" | "remedy">;

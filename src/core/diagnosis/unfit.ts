@@ -3,9 +3,9 @@
  * @module
  */
 
-import type { Condition, ConditionKind } from "./condition.ts";
+import type { Condition, ConditionKind } from "../watch/condition.ts";
 import { matchSignature } from "./signature_match.ts";
-import type { CauseClass, Evidence, Verdict } from "./verdict.ts";
+import type { CauseClass, Evidence, Verdict } from "../verdict.ts";
 
 /** The words for each condition. */
 const WORDS: Readonly<

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { OutputLine } from "./verdict.ts";
+import type { OutputLine } from "../verdict.ts";
 
 /** Errors the JVM itself has thrown since it began. */
 export interface ExceptionCounts {

@@ -4,13 +4,13 @@
  * @module
  */
 
-import type { Condition } from "./condition.ts";
-import { parseHsErr } from "./hs_err.ts";
-import { hsErrVerdict } from "./hs_err_verdict.ts";
+import type { Condition } from "../watch/condition.ts";
+import { parseHsErr } from "../hs_err/hs_err.ts";
+import { hsErrVerdict } from "../hs_err/hs_err_verdict.ts";
 import { matchSignature } from "./signature_match.ts";
 import type { SignatureMatch } from "./signature_match.ts";
 import { unfitVerdict } from "./unfit.ts";
-import type { Evidence, ExitStatus, OutputLine, Verdict } from "./verdict.ts";
+import type { Evidence, ExitStatus, OutputLine, Verdict } from "../verdict.ts";
 
 /** Why the daemon itself ended a gateway, recorded before the first signal. */
 export type Intent =

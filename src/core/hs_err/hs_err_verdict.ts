@@ -6,7 +6,7 @@
 import { memoryErrors } from "./exception_counts.ts";
 import type { HsErr } from "./hs_err.ts";
 import { compilerAdvice, jvmAdvice, memoryAdvice, nativeAdvice } from "./hs_err_advice.ts";
-import type { CauseClass, Evidence, EvidenceSource, OutputLine, Verdict } from "./verdict.ts";
+import type { CauseClass, Evidence, EvidenceSource, OutputLine, Verdict } from "../verdict.ts";
 
 /** A cause without the lines that speak for it. */
 type Cause = Pick<Verdict, "class" | "confidence" | "summary" | "remedy">;
