@@ -10,6 +10,7 @@ import type { ExitStatus, OutputLine } from "../core/verdict.ts";
 import { reasonOf } from "../errors.ts";
 import type { ChildLauncher, Clock, Files, Machine } from "../ports.ts";
 import type { Finding } from "./finding.ts";
+import { perfDataPaths } from "./hsperfdata.ts";
 
 /** What is known of a gateway that has ended. */
 export interface DeathScene {
@@ -56,7 +57,7 @@ export async function collect(scene: DeathScene, ports: CollectionPorts): Promis
   const { files, clock } = ports;
   const looks: readonly (readonly [string, () => Promise<Finding>])[] = [
     [ERROR_REPORT, () => errorReport(scene, files)],
-    ["hsperfdata", () => fileFinding("hsperfdata", scene.perfData, files, "the JVM published none")],
+    ["hsperfdata", () => performanceData(scene, files)],
     ["gc.log", () => textFinding("gc.log", scene.gcLog, files, "the JVM was not told to write one")],
     ["command.txt", () => Promise.resolve(saved("command.txt", `${scene.argv.join("\n")}\n`))],
     ["history.jsonl", () => Promise.resolve(historyFinding(scene.history))],
@@ -111,6 +112,12 @@ export async function removeReport(
 ): Promise<void> {
   const path = await ownReport(scene, files);
   if (path !== null) await files.remove(path);
+}
+
+/** A JVM that died before it was first looked at has left its file under its pid alone. */
+async function performanceData({ pid, perfData }: DeathScene, files: Files): Promise<Finding> {
+  const [unseen = null] = perfData !== null || pid === null ? [] : await perfDataPaths(pid, files);
+  return await fileFinding("hsperfdata", perfData ?? unseen, files, "the JVM published none");
 }
 
 async function textFinding(

@@ -94,7 +94,7 @@ export const DEATHS: Readonly<Record<string, Row>> = {
     exit: code(50),
     err: [TASK, "java.lang.StackOverflowError", UNCAUGHT, "java.lang.StackOverflowError"],
     is: "stack-overflow",
-    sure: "likely",
+    sure: "certain",
   },
   "a full disk, which Spark calls out of memory": {
     exit: code(52),
@@ -109,7 +109,7 @@ export const DEATHS: Readonly<Record<string, Row>> = {
     exit: code(53),
     err: ["ERROR DiskBlockManager: Failed to create any local dir."],
     is: "permission-denied",
-    sure: "likely",
+    sure: "certain",
   },
   "all ports of the user interface taken": {
     exit: code(1),
@@ -157,7 +157,7 @@ export const DEATHS: Readonly<Record<string, Row>> = {
     is: "killed-by-signal",
     sure: "certain",
   },
-  "SIGABRT from outside": { exit: SIGABRT, is: "killed-by-signal", sure: "certain" },
+  "SIGABRT from outside": { exit: SIGABRT, is: "killed-by-signal", sure: "unsure" },
   "SIGTERM before HotSpot handles it": {
     exit: { code: 143, signal: "SIGTERM" },
     is: "killed-by-signal",

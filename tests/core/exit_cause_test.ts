@@ -153,3 +153,30 @@ Deno.test("describeExit() tells a signal from a code", () => {
   assert.equal(describeExit(code(52)), "exit code 52");
   assert.equal(describeExit(SIGKILL), "signal SIGKILL");
 });
+
+Deno.test("classifyDeath() knows native code's own abort by its last words, and says how little a bare one tells", () => {
+  const exit = { code: 134, signal: "SIGABRT" };
+  for (
+    const word of [
+      "free(): invalid pointer",
+      "double free or corruption (out)",
+      "*** stack smashing detected ***: terminated",
+      "terminate called after throwing an instance of 'std::bad_alloc'",
+      "java: foo.c:12: bar: Assertion `x > 0' failed.",
+    ]
+  ) {
+    const verdict = verdictOn(exit, { err: ["before", word] });
+    assert.deepEqual([verdict.class, verdict.confidence], ["jvm-crash-native-library", "likely"], word);
+    assert.deepEqual(verdict.evidence[0], { source: "stderr", line: 2, text: word });
+  }
+  const bare = verdictOn(exit, { err: ["a worker said: free lunch"] });
+  assert.deepEqual([bare.class, bare.confidence], ["killed-by-signal", "unsure"]);
+  assert.notEqual(verdictOn(code(1), { err: ["free(): invalid pointer"] }).class, "jvm-crash-native-library");
+});
+
+Deno.test("classifyDeath() takes exit code 3 for a memory death only by HotSpot's own last words", () => {
+  const text = "java.lang.OutOfMemoryError: Java heap space";
+  assert.equal(verdictOn(code(3), { out: [`Terminating due to ${text}`] }).confidence, "certain");
+  assert.equal(verdictOn(code(3), { err: [text] }).confidence, "likely");
+  assert.equal(verdictOn(code(52), { err: [text] }).confidence, "certain");
+});

@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
 import { BANNERS, CRASHES, KILLS } from "../../src/core/diagnosis/crash_signatures.ts";
 import { explainLog } from "../../src/core/diagnosis/explain.ts";
-import { JAVA_ABSENT, JAVA_FIT, JAVA_OPTIONS } from "../../src/core/diagnosis/java_signatures.ts";
+import {
+  JAVA_ABSENT,
+  JAVA_FIT,
+  JAVA_OPTIONS,
+  VM_INITIALIZATION,
+} from "../../src/core/diagnosis/java_signatures.ts";
 import { ACCESS, JOBS, NETWORK, PROGRAMS } from "../../src/core/diagnosis/job_signatures.ts";
 import { DISKS, MEMORY, STACKS } from "../../src/core/diagnosis/memory_signatures.ts";
 import { matchSignature } from "../../src/core/diagnosis/signature_match.ts";
@@ -12,7 +17,12 @@ import { CAUSE_CLASSES } from "../../src/core/verdict.ts";
 import type { OutputLine } from "../../src/core/verdict.ts";
 import { BANNER_EXAMPLES, CRASH_EXAMPLES, KILL_EXAMPLES } from "./examples/crashes.ts";
 import type { Example } from "./examples/example.ts";
-import { JAVA_ABSENT_EXAMPLES, JAVA_FIT_EXAMPLES, JAVA_OPTION_EXAMPLES } from "./examples/java.ts";
+import {
+  JAVA_ABSENT_EXAMPLES,
+  JAVA_FIT_EXAMPLES,
+  JAVA_OPTION_EXAMPLES,
+  VM_INITIALIZATION_EXAMPLES,
+} from "./examples/java.ts";
 import { ACCESS_EXAMPLES, JOB_EXAMPLES, NETWORK_EXAMPLES, PROGRAM_EXAMPLES } from "./examples/jobs.ts";
 import { DISK_EXAMPLES, MEMORY_EXAMPLES, STACK_EXAMPLES } from "./examples/memory.ts";
 import { CLASS_EXAMPLES, RIGHT_EXAMPLES, SETTING_EXAMPLES, SURROUNDING_EXAMPLES } from "./examples/start.ts";
@@ -36,6 +46,7 @@ const PARTS: Readonly<Record<string, readonly [readonly Signature[], readonly Ex
   RIGHTS: [RIGHTS, RIGHT_EXAMPLES],
   NETWORK: [NETWORK, NETWORK_EXAMPLES],
   PROGRAMS: [PROGRAMS, PROGRAM_EXAMPLES],
+  VM_INITIALIZATION: [VM_INITIALIZATION, VM_INITIALIZATION_EXAMPLES],
 };
 
 /** Every row with its examples. */

@@ -92,6 +92,9 @@ Deno.test("collect() copies the performance data byte for byte, however long", a
   assert.equal(status, "saved");
   assert.ok(content instanceof Uint8Array && content.every((byte, index) => byte === bytes[index]));
   assert.equal(content.length, bytes.length);
+  const unseen = await scene.find("hsperfdata", { perfData: null });
+  assert.deepEqual([unseen.status, unseen.content?.length], ["saved", bytes.length], "found by its pid");
+  await scene.files.remove("/tmp/hsperfdata_me/4711");
   const none = missing("hsperfdata", "the JVM published none");
   assert.deepEqual(await scene.find("hsperfdata", { perfData: null }), none);
 });

@@ -51,6 +51,8 @@ export function classifyDeath(evidence: DeathEvidence): Verdict {
     const verdict = hsErrVerdict(report, "hs_err");
     return { ...verdict, evidence: [...verdict.evidence, exit] };
   }
+  const aborted = abortOf(evidence, exit);
+  if (aborted !== null) return aborted;
   const match = matchSignature({
     exit: evidence.exit,
     wasReady: evidence.wasReady,
@@ -156,6 +158,24 @@ function fromSignature(match: SignatureMatch, exit: Evidence): Verdict {
   };
 }
 
+/** The last words of the C and C++ libraries before abort(3). HotSpot does not handle SIGABRT and reports nothing. */
+const ABORT_WORDS =
+  /^(?:free|malloc|realloc|munmap_chunk|malloc_consolidate)\(\): |double free or corruption|corrupted size vs\. prev_size|\*\*\* (?:stack smashing|buffer overflow) detected \*\*\*|^terminate called (?:after throwing|without an active exception)|: Assertion `.*' failed\.$|^pure virtual method called/;
+
+function abortOf({ exit, stderr }: DeathEvidence, evidence: Evidence): Verdict | null {
+  if (exit.signal !== "SIGABRT") return null;
+  const line = stderr.findLast(({ text }) => ABORT_WORDS.test(text));
+  if (line === undefined) return null;
+  return {
+    class: "jvm-crash-native-library",
+    fatal: true,
+    confidence: "likely",
+    summary: "Native code called by the JVM found its own memory damaged and aborted.",
+    evidence: [{ source: "stderr", line: line.number, text: line.text }, evidence],
+    remedy: "Update the native library that the program loads, or take it off the class path.",
+  };
+}
+
 function bareExit({ exit, wasReady }: DeathEvidence, evidence: Evidence): Verdict {
   const fatal = true;
   // A handled SIGTERM, SIGINT or SIGHUP is an exit code of 128 + its number, not a signal death.
@@ -176,7 +196,8 @@ function bareExit({ exit, wasReady }: DeathEvidence, evidence: Evidence): Verdic
     return {
       class: "killed-by-signal",
       fatal,
-      confidence: exit.signal === null ? "likely" : "certain",
+      // SIGABRT may also be native code's own abort(3), of which nothing tells.
+      confidence: signal === "SIGABRT" ? "unsure" : exit.signal === null ? "likely" : "certain",
       summary: `The gateway was ended from outside by ${signal}.`,
       evidence: [evidence],
       remedy: "Somebody or something sent the signal. No memory setting was changed.",

@@ -192,3 +192,19 @@ export const JAVA_ABSENT: readonly Signature[] = [
     atStart: true,
   },
 ];
+
+/** What a JVM says of any start that fails by its options, when nothing else in the table knows why. */
+export const VM_INITIALIZATION: readonly Signature[] = [
+  {
+    class: "invalid-jvm-option",
+    pattern:
+      /^Error occurred during initialization of (?:VM|boot layer)|^Error: Could not create the Java Virtual Machine/,
+    weight: "symptom",
+    fatal: "always",
+    summary: "The JVM could not initialize itself with these options.",
+    remedy: "Look at the lines beside it in the output, and at the driver's Java options.",
+    source: "HotSpot: java.cpp (vm_exit_during_initialization); the java launcher",
+    atStart: true,
+    only: "gateway",
+  },
+];

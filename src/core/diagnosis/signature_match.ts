@@ -26,13 +26,16 @@ export interface SignatureMatch {
 
 /** HotSpot's own last words: what ended the process, whatever errors were survived before. */
 export const LAST_WORDS = /^(?:Terminating|Aborting) due to java\.lang\.OutOfMemoryError|^#\s/;
-/** Exit codes that by themselves say "out of memory": ExitOnOutOfMemoryError, and Spark's handler. */
-const OOM_CODES = [3, 52];
+/**
+ * Exit codes that Spark has for what the text says: an uncaught error, an OutOfMemoryError (SparkExitCode), no local
+ * folder (DiskBlockManager). 3 is that of ExitOnOutOfMemoryError and of any program; its last words tell them apart.
+ */
+const TELLING_CODES = [50, 52, 53];
 
 /**
  * The row of {@linkcode SIGNATURES} that explains the end, or `null`. JVMs and log settings move texts between
  * the streams, so both are searched; HotSpot's last words are asked first, because a job may have survived other
- * errors before. A text is certain when it is such a last word, when the exit code says "out of memory", or
+ * errors before. A text is certain when it is such a last word, when the exit code says the same, or
  * when the gateway never got ready; otherwise it may be an error that was survived, and is only likely.
  */
 export function matchSignature(input: SignatureInput): SignatureMatch | null {
@@ -44,7 +47,7 @@ export function matchSignature(input: SignatureInput): SignatureMatch | null {
   ];
   const rows = SIGNATURES.filter((row) => row.only !== "logs" && (!row.atStart || !input.wasReady));
   const lastWords = lines.filter(({ text }) => LAST_WORDS.test(text));
-  const fatal = OOM_CODES.includes(input.exit.code) || !input.wasReady;
+  const fatal = TELLING_CODES.includes(input.exit.code) || !input.wasReady;
   return firstMatch(rows, lastWords, true) ?? firstMatch(rows, lines, fatal);
 }
 

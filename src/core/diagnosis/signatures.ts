@@ -5,7 +5,7 @@
  */
 
 import { BANNERS, CRASHES, KILLS } from "./crash_signatures.ts";
-import { JAVA_ABSENT, JAVA_FIT, JAVA_OPTIONS } from "./java_signatures.ts";
+import { JAVA_ABSENT, JAVA_FIT, JAVA_OPTIONS, VM_INITIALIZATION } from "./java_signatures.ts";
 import { ACCESS, JOBS, NETWORK, PROGRAMS } from "./job_signatures.ts";
 import { DISKS, MEMORY, STACKS } from "./memory_signatures.ts";
 import type { Signature } from "./signature.ts";
@@ -30,4 +30,5 @@ export const SIGNATURES: readonly Signature[] = [
   ...RIGHTS,
   ...NETWORK,
   ...PROGRAMS,
+  ...VM_INITIALIZATION,
 ];

@@ -59,7 +59,7 @@ export const CLASSES: readonly Signature[] = [
   {
     class: "class-missing",
     pattern: anyOf(
-      "Could not find or load main class|Unable to access jarfile|no main manifest attribute, in",
+      "Could not find or load main class|Unable to initialize main class|Unable to access jarfile|no main manifest attribute, in",
       "Failed to find Spark jars directory|Error: Failed to load class|Could not find valid SPARK_HOME",
     ),
     weight: "end",
@@ -98,6 +98,18 @@ export const CLASSES: readonly Signature[] = [
       "Add the jar that holds it with --packages or --jars, in the version that fits this Spark and Scala.",
     source: "JDK: class loaders; Hadoop: Configuration.getClass",
     only: "logs",
+  },
+  {
+    class: "class-missing",
+    pattern:
+      /^(?:Exception in thread "main" |Caused by: )java\.lang\.(?:NoClassDefFoundError|ClassNotFoundException)\b/,
+    weight: "cause",
+    fatal: "start",
+    summary: "A class that Spark needs to start is not on the class path.",
+    remedy: "SPARK_HOME names an incomplete Spark: install it again, or name another one with --spark-home.",
+    source: "JDK: class loaders",
+    atStart: true,
+    only: "gateway",
   },
 ];
 

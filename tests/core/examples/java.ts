@@ -141,3 +141,15 @@ export const JAVA_ABSENT_EXAMPLES: readonly Example[] = [
     ],
   },
 ];
+
+/** For `VM_INITIALIZATION`. */
+export const VM_INITIALIZATION_EXAMPLES: readonly Example[] = [
+  {
+    class: "invalid-jvm-option",
+    hits: [
+      "Error occurred during initialization of VM",
+      "Error: Could not create the Java Virtual Machine.",
+    ],
+    misses: ["Error: A JNI error has occurred, please check your installation and try again"],
+  },
+];

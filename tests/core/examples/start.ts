@@ -43,6 +43,7 @@ export const CLASS_EXAMPLES: readonly Example[] = [
     class: "class-missing",
     hits: [
       "Error: Could not find or load main class org.apache.spark.launcher.Main",
+      "Error: Unable to initialize main class org.apache.spark.deploy.SparkSubmit",
       "Failed to find Spark jars directory (/opt/spark/assembly/target/scala-2.12/jars).",
       "Error: Failed to load class no.such.Main.",
       "Error: Unable to access jarfile app.jar",
@@ -68,6 +69,17 @@ export const CLASS_EXAMPLES: readonly Example[] = [
       "java.lang.UnsatisfiedLinkError: no snappyjava in java.library.path",
     ],
     misses: ["java.lang.NoClassDefFoundError: Could not initialize class a.B"],
+  },
+  {
+    class: "class-missing",
+    hits: [
+      'Exception in thread "main" java.lang.NoClassDefFoundError: py4j/ClientServer$ClientServerBuilder',
+      "Caused by: java.lang.ClassNotFoundException: org.apache.hadoop.fs.FSDataInputStream",
+    ],
+    misses: [
+      'Exception in thread "Thread-7" java.lang.NoClassDefFoundError: a/B',
+      "\tat java.lang.NoClassDefFoundError.<init>(NoClassDefFoundError.java:59)",
+    ],
   },
 ];
 
