@@ -32,11 +32,11 @@ Deno.test("parseHsErr() joins what the console shows with the file it came from"
     ),
   ));
   const short = parsed(numbered(console));
-  assert.equal(short.savedAs?.value, "/work/native-17.log");
+  assert.equal(short.savedAs?.value, "/srv/job/native-17.log");
   assert.equal(short.complete, false);
   const file = texts(report("native-library-17.log"));
   const both = parsed(numbered([...console, "rekindle: the report follows", ...file]));
-  assert.equal(both.savedAs?.value, "/work/native-17.log");
+  assert.equal(both.savedAs?.value, "/srv/job/native-17.log");
   assert.equal(both.complete, true);
   assert.deepEqual(both.signalInfo?.value, parsed(numbered(file)).signalInfo?.value);
   // Another death before it says nothing of this one.

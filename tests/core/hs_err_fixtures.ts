@@ -1,6 +1,6 @@
 /**
  * Error reports that real JVMs wrote for this project (Debian's OpenJDK 17.0.15 and Temurin 25.0.3), shortened to the
- * sections that are read; folders are replaced by `/work`.
+ * sections that are read; folders are replaced by `/srv/job`.
  *
  * How each came about: `sent-by-kill` by `kill -SEGV`, `sigusr2` by `kill -USR2`, `raised-by-itself` by `raise(SIGSEGV)`
  * in a native library, `native-library` by a write to address 8 in one, `unsafe-after-errors` by `Unsafe.putAddress(0, 0)`

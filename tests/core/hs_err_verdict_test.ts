@@ -234,7 +234,7 @@ Deno.test("hsErrVerdict() is less sure the less is left of a report", () => {
   const saved = written(
     banner,
     "# An error report file with more information is saved as:",
-    "# /work/hs_err_pid1.log",
+    "# /srv/job/hs_err_pid1.log",
   );
-  assert.match(saved.remedy, /\/work\/hs_err_pid1\.log/);
+  assert.match(saved.remedy, /\/srv\/job\/hs_err_pid1\.log/);
 });
