@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { setImmediate } from "node:timers/promises";
 import { GatewayOutputs } from "../../src/gateway/outputs.ts";
 import { Inputs } from "../fakes/inputs.ts";
 import { MemoryFiles } from "../fakes/memory_files.ts";
@@ -55,10 +56,9 @@ Deno.test("GatewayOutputs is drained when both outputs have ended and are in the
   const ending = outputs.drained.then(() => drained = true);
   child.write("stderr", "last words\n");
   child.closeOutputs();
-  const turn = () => new Promise((resolve) => setTimeout(resolve, 0));
   for (let turns = 0; outputs.lines.stderr.length === 0; turns++) {
     assert.ok(turns < 1_000, "the line did not come");
-    await turn();
+    await setImmediate();
   }
   assert.equal(drained, false);
   disk.resolve();
