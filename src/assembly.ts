@@ -96,11 +96,12 @@ export async function assemble(
   let perfData: { readonly pid: number; readonly reader: PerfDataReader } | null = null;
   const lifecycle = lifecycleSettings(settings);
   const bootId = await runtime.machine.bootId();
+  const store = new IncidentStore(join(folders.state, "incidents"), runtime.files);
   const driver: RealDriver = new RealDriver({
     ...runtime,
     command,
     modules: installation.java.modules,
-    logsCollections: (installation.java.major ?? 8) >= 9,
+    logsCollections: installation.java.major >= 9,
     cwd,
     folders: { ...folders, scratchPrefix: mark.scratchPrefix },
     owner: mark.owner,
@@ -114,12 +115,12 @@ export async function assemble(
     unixDialer: runtime.unixDialer,
     troubled: () => isTroubled(supervisor.state, clock.nowMs(), lifecycle),
     heartbeatPeriodMs: settings.heartbeatMs,
-    store: new IncidentStore(join(folders.state, "incidents"), runtime.files),
+    store,
     pinThread: env.PYSPARK_PIN_THREAD ?? "true",
     onError,
     onSaved: (id, generation) => {
       saved = { id, at: clock.date().toISOString(), generation };
-      log.info(`evidence is in ${join(folders.state, "incidents", id)}`);
+      log.info(`evidence is in ${store.folderOf(id)}`);
     },
   });
   let hopeless: Incident | null = null;

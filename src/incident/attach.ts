@@ -10,6 +10,7 @@
  */
 
 import { join } from "@std/path";
+import { reasonOf } from "../errors.ts";
 import type { Clock, Connection, Files, UnixDialer } from "../ports.ts";
 import { AttachError, encodeRequest, readAnswer, textOf } from "./attach_protocol.ts";
 
@@ -196,7 +197,7 @@ export class AttachClient {
     } catch (error) {
       throw new AttachError(
         "gone",
-        `JVM ${this.#pid} does not listen: ${error instanceof Error ? error.message : error}`,
+        `JVM ${this.#pid} does not listen: ${reasonOf(error)}`,
       );
     }
   }

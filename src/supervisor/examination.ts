@@ -7,6 +7,7 @@
 import { writingOf } from "../core/watch/signs.ts";
 import type { CloserLook, GcVitals, Look, ProcessVitals, SparkVitals } from "../core/watch/vitals.ts";
 import type { Clock, Machine } from "../ports.ts";
+import { within } from "./deadline.ts";
 
 /** Asks Spark; each look is one short conversation. */
 export interface Probe {
@@ -79,18 +80,14 @@ async function askSpark(options: ExaminationOptions, onAnswer: (spark: SparkVita
     const idles = work.shareUntil(await machine.process(pid)) < IDLE_SHARE;
     idleTurns = restful && idles ? (idleTurns + 1) % IDLE_TURNS : 0;
     if (idleTurns > 0) continue;
-    const answered = new AbortController();
-    const tooLate = new AbortController();
-    void clock.sleep(SPARK_ANSWER_MS, answered.signal).then(() => tooLate.abort());
     try {
-      const spark = await probe.look(AbortSignal.any([signal, tooLate.signal]));
+      const spark = await within({ clock, ms: SPARK_ANSWER_MS, signal }, (until) => probe.look(until));
       restful = !spark.contextActive && spark.deadlocked.length === 0;
       onAnswer(spark);
     } catch {
       // No answer is no news: the heartbeat judges silence.
       restful = false;
     }
-    answered.abort();
   }
   probe.close();
 }

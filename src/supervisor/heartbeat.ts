@@ -7,6 +7,7 @@
 import type { Way } from "../core/watch/signs.ts";
 import type { Clock, Dialer } from "../ports.ts";
 import { Py4jClient } from "../gateway/py4j.ts";
+import { within } from "./deadline.ts";
 
 /** What a heartbeat needs. */
 export interface HeartbeatOptions {
@@ -72,16 +73,12 @@ async function repeat(
   const { clock, signal, onBeat, onMiss } = options;
   while (!signal.aborted) {
     const startMs = clock.nowMs();
-    const answered = new AbortController();
-    const tooLate = new AbortController();
-    void clock.sleep(ANSWER_MS, answered.signal).then(() => tooLate.abort());
     try {
-      await beat({ ...options, signal: AbortSignal.any([signal, tooLate.signal]) });
+      await within({ clock, ms: ANSWER_MS, signal }, (until) => beat({ ...options, signal: until }));
       onBeat(way, clock.nowMs() - startMs);
     } catch {
       if (!signal.aborted) onMiss(way);
     }
-    answered.abort();
     await clock.sleep(Math.max(0, periodMs - (clock.nowMs() - startMs)), signal);
   }
 }

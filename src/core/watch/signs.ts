@@ -40,9 +40,9 @@ export interface Signs {
   readonly gc: readonly GcSample[];
   /** When Spark was last asked with success: what is said of it below was true then. */
   readonly sparkSeenMs: number;
-  /** Since when every look at Spark has found its scheduler dead. */
   /** Whether a SparkContext was active when Spark last answered; `null` before it did. */
   readonly contextActive: boolean | null;
+  /** Since when every look at Spark has found its scheduler dead. */
   readonly schedulerDeadSinceMs: number | null;
   /** Since when every look at Spark has found the same threads waiting for each other. */
   readonly deadlock: Since<readonly string[]> | null;

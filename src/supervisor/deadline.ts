@@ -1,0 +1,28 @@
+/**
+ * How is something asked that may never answer?
+ * @module
+ */
+
+import type { Clock } from "../ports.ts";
+
+/** How long an answer is waited for, and what else ends the wait. */
+export interface Deadline {
+  readonly clock: Clock;
+  readonly ms: number;
+  readonly signal: AbortSignal;
+}
+
+/** Does `work` with a signal that is aborted at the deadline, or together with the given one; leaves no timer behind. */
+export async function within<T>(
+  { clock, ms, signal }: Deadline,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const answered = new AbortController();
+  const tooLate = new AbortController();
+  void clock.sleep(ms, answered.signal).then(() => tooLate.abort());
+  try {
+    return await work(AbortSignal.any([signal, tooLate.signal]));
+  } finally {
+    answered.abort();
+  }
+}
