@@ -4,6 +4,8 @@
  */
 
 import { join } from "@std/path";
+import { planDocumentOf } from "./api/plan.ts";
+import type { PlanDocument } from "./api/plan.ts";
 import { statusOf } from "./api/status.ts";
 import type { Status } from "./api/status.ts";
 import type { Settings } from "./config.ts";
@@ -11,23 +13,28 @@ import { formatSize } from "./core/jvm_flags.ts";
 import { recordsOf } from "./core/ledger/ledger_step.ts";
 import { DEFAULT_SETTINGS, initialState } from "./core/lifecycle.ts";
 import type { Incident, LifecycleSettings, SupervisorState } from "./core/lifecycle.ts";
-import { firstPlan, SPARK_LEAST_HEAP_BYTES } from "./core/memory_plan.ts";
-import type { MemoryBudget, MemoryPlan } from "./core/memory_plan.ts";
+import { firstMemory } from "./core/memory/memory.ts";
+import type { Memory } from "./core/memory/memory.ts";
+import type { MemoryPlan } from "./core/memory/plan.ts";
+import { SPARK_LEAST_HEAP_BYTES } from "./core/memory/region.ts";
 import { isTroubled } from "./core/watch/watching.ts";
 import { EXIT, reasonOf, UserError } from "./errors.ts";
 import { GatewayCommand } from "./gateway/command.ts";
-import type { HeapPin } from "./gateway/command.ts";
 import type { Installation } from "./gateway/installation.ts";
 import { binFolder } from "./gateway/spark_home.ts";
 import { SparkProbe } from "./gateway/spark_probe.ts";
+import { heapDumpMs } from "./incident/heap_dump.ts";
+import { HeapDumps } from "./incident/heap_dumps.ts";
 import { PerfDataReader } from "./incident/hsperfdata.ts";
 import { IncidentStore } from "./incident/store.ts";
 import type { Folders } from "./folders.ts";
 import type { Runtime } from "./runtime/deno.ts";
 import type { Logger } from "./log.ts";
 import { narrate } from "./narration.ts";
+import { memoryBasisOf } from "./memory_basis.ts";
 import { RealDriver } from "./supervisor/driver.ts";
 import type { Ledger } from "./supervisor/ledger.ts";
+import { MEMORY_FILE, MemoryFile } from "./supervisor/memory_file.ts";
 import { Supervisor } from "./supervisor/supervisor.ts";
 import { VERSION } from "./version.ts";
 
@@ -40,6 +47,8 @@ export interface DaemonOptions {
   readonly runtime: Runtime;
   readonly log: Logger;
   readonly env: Readonly<Record<string, string>>;
+  /** What is known to be secret of the environment and the settings. */
+  readonly secrets: readonly string[];
   readonly cwd: string;
   readonly pid: number;
   /** The folder of the project's own environment. */
@@ -60,8 +69,10 @@ export interface Mark {
 export interface Assembly {
   readonly supervisor: Supervisor;
   readonly driver: RealDriver;
+  readonly heapDumps: HeapDumps;
   readonly ledger: Ledger | null;
   readonly status: () => Status;
+  readonly plan: () => PlanDocument;
   /** The death after which there was no hope, if any. */
   readonly hopeless: () => Incident | null;
 }
@@ -86,17 +97,28 @@ export async function assemble(
   const { settings, folders, runtime, log, env, cwd, embedded } = options;
   const { clock } = runtime;
   const command = new GatewayCommand({ ...installation, ...settings, env, cwd }, runtime);
-  const outcome = await command.prepare();
-  const pin = outcome.kind === "ready" ? outcome.pin : null;
-  const plan = firstPlan({ heapBytes: settings.heapBytes, pin, limit: await budgetOf(options) });
-  refuseTooSmall(plan);
-  describe({ installation, plan, pin, log });
   const onError = (error: unknown) => log.warn(`something beside the gateway failed: ${reasonOf(error)}`);
+  const memoryFile = new MemoryFile({
+    ...{ path: join(folders.state, MEMORY_FILE), files: runtime.files },
+    onError: (error) => log.warn(reasonOf(error)),
+  });
+  const memory = firstMemory(await memoryBasisOf(options, { installation, command }), {
+    kept: await memoryFile.read(),
+    mode: settings.memoryMode,
+    atMs: clock.date().getTime(),
+  });
+  refuseTooSmall(memory.plan);
+  describe({ installation, memory, log });
   let saved: { id: string; at: string; generation: number } | null = null;
   let perfData: { readonly pid: number; readonly reader: PerfDataReader } | null = null;
-  const lifecycle = lifecycleSettings(settings);
+  const lifecycle = lifecycleSettings(settings, memory.plan);
   const bootId = await runtime.machine.bootId();
   const store = new IncidentStore(join(folders.state, "incidents"), runtime.files);
+  const heapDumps = new HeapDumps({
+    ...{ ...runtime, store, wanted: settings.heapDump, gzips: installation.java.major >= 17 },
+    folder: join(folders.state, "dumps"),
+  });
+  await heapDumps.sweep();
   const driver: RealDriver = new RealDriver({
     ...runtime,
     command,
@@ -116,7 +138,14 @@ export async function assemble(
     troubled: () => isTroubled(supervisor.state, clock.nowMs(), lifecycle),
     heartbeatPeriodMs: settings.heartbeatMs,
     store,
+    memoryFile,
+    heapDumps,
+    intent: () => {
+      const { gateway } = supervisor.state;
+      return gateway.phase === "stopping" ? gateway.intent : null;
+    },
     pinThread: env.PYSPARK_PIN_THREAD ?? "true",
+    secrets: options.secrets,
     onError,
     onSaved: (id, generation) => {
       saved = { id, at: clock.date().toISOString(), generation };
@@ -125,7 +154,7 @@ export async function assemble(
   });
   let hopeless: Incident | null = null;
   const supervisor: Supervisor = new Supervisor({
-    initial: initialState(plan, ledger?.contents.lastGeneration),
+    initial: initialState(memory, ledger?.contents.lastGeneration),
     settings: lifecycle,
     clock,
     driver,
@@ -159,7 +188,8 @@ export async function assemble(
       // Until the newest incident has been saved, it has no name; the one before has another.
       lastIncident: saved?.generation === supervisor.state.lastIncident?.generation ? saved : null,
     });
-  return { supervisor, driver, ledger, status, hopeless: () => hopeless };
+  const plan = () => planDocumentOf(supervisor.state, lifecycle.memory, driver.current?.flags ?? null);
+  return { supervisor, driver, heapDumps, ledger, status, plan, hopeless: () => hopeless };
 }
 
 /** Spark itself would say so to every program, and the gateway would look well. */
@@ -185,44 +215,50 @@ function bringsPython({ settings, own }: DaemonOptions, { spark: { python } }: I
   return python !== null && (settings.python !== null || python.startsWith(`${own.ownEnvironment}/`));
 }
 
-function lifecycleSettings(settings: Settings): LifecycleSettings {
-  const { startTimeoutMs, heartbeatMs, restart, memoryMode, origins } = settings;
+function lifecycleSettings(settings: Settings, { budget }: MemoryPlan): LifecycleSettings {
+  const { startTimeoutMs, heartbeatMs, restart, memoryMode, heapDump, origins } = settings;
   return {
     ...DEFAULT_SETTINGS,
     startTimeoutMs,
     // Who asks seldom must also wait longer, by the same ratio as the defaults.
     suspectAfterMs: Math.max(DEFAULT_SETTINGS.suspectAfterMs, 2.5 * heartbeatMs),
     actAfterMs: Math.max(DEFAULT_SETTINGS.actAfterMs, 7.5 * heartbeatMs),
+    // No heap will be larger than the budget. Who has nothing to wait for says so sooner.
+    inspectTimeoutMs: DEFAULT_SETTINGS.inspectTimeoutMs + (heapDump ? heapDumpMs(budget.bytes) : 0),
     restartMode: restart,
     memory: { mode: memoryMode, modeIsExplicit: origins["memory-mode"] !== undefined },
   };
 }
 
-async function budgetOf({ settings, runtime }: DaemonOptions): Promise<MemoryBudget> {
-  const limit = await runtime.machine.memoryLimit();
-  const asked = settings.memoryLimitBytes;
-  return asked !== null && asked < limit.bytes ? { bytes: asked, source: "user" } : limit;
-}
-
 interface Description {
   readonly installation: Installation;
-  readonly plan: MemoryPlan;
-  readonly pin: HeapPin | null;
+  readonly memory: Memory;
   readonly log: Logger;
 }
 
 /** One clear line for each thing the start is made of. */
-function describe({ installation: { spark, java }, plan, pin, log }: Description): void {
-  const { heap, direct, budget, pinnedBy } = plan;
+function describe({ installation: { spark, java }, memory: { plan, basis }, log }: Description): void {
+  const { heap, budget, shortBytes, totalBytes } = plan;
   log.info(`Spark ${spark.version} in ${spark.home} (${spark.why})`, { spark: spark.version });
   log.info(`Java ${java.version} in ${java.home} (${java.why})`, { java: java.version });
   if (java.warning !== null) log.warn(`${java.warning}; name another one with --java-home`);
   log.info(
-    `memory: heap ${formatSize(heap.bytes)} (${heap.why}), direct ${formatSize(direct.bytes)}, of the ` +
-      `${formatSize(budget.bytes)} of the ${budget.source}`,
+    `memory: heap ${formatSize(heap.bytes)} (${heap.why}), ${
+      formatSize(totalBytes)
+    } with everything beside it, ` +
+      `of the ${formatSize(budget.bytes)} of the ${budget.source}`,
     { heapBytes: heap.bytes },
   );
-  if (pin !== null && pinnedBy === null) {
+  if (shortBytes > 0) {
+    log.warn(
+      `memory: the gateway may come to use ${
+        formatSize(shortBytes)
+      } more than there is beside Python and the ` +
+        "daemon: the kernel may kill it; rekindle plan shows the regions",
+    );
+  }
+  const pin = basis.pins.heap;
+  if (pin !== undefined && heap.provenance === "user") {
     log.info(`--heap replaces the ${formatSize(pin.bytes)} set by ${pin.by}`);
   }
 }

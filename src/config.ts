@@ -1,74 +1,13 @@
 /**
- * Every setting: its names, its kind, its default and where its value came from. Flags win over the environment,
+ * What is every setting, and where did its value come from? Flags win over the environment,
  * the environment over the file, the file over the defaults; every mistake is reported at once.
  * @module
  */
 
 import { MIB, parseSize } from "./core/jvm_flags.ts";
 import { EXIT, UserError, UserErrors } from "./errors.ts";
-
-/** What a setting's text must be. */
-export type OptionKind =
-  | "text"
-  | "flag"
-  | "size"
-  | "seconds"
-  | "address"
-  | "list"
-  | readonly [string, ...string[]];
-
-/** One setting. */
-export interface OptionSpec {
-  readonly kind: OptionKind;
-  readonly value: string;
-  readonly help: string;
-}
-
-/** The settings of `run` and `exec`, in the order help shows them. Keys are flags without their dashes. */
-export const OPTIONS = {
-  "name": { kind: "text", value: "NAME", help: "tells several daemons of one user apart" },
-  "config": { kind: "text", value: "FILE", help: "a JSON file with any of these settings" },
-  "state-dir": {
-    kind: "text",
-    value: "DIR",
-    help: "where incidents are kept; runtime and log folders go below it",
-  },
-  "api": { kind: "address", value: "HOST:PORT", help: "where the health API listens (127.0.0.1:7433)" },
-  "python": { kind: "text", value: "PATH", help: "the Python whose PySpark is used" },
-  "spark-home": { kind: "text", value: "DIR", help: "the Spark to use" },
-  "java-home": { kind: "text", value: "DIR", help: "the Java to use" },
-  "conf": { kind: "list", value: "K=V", help: "a Spark setting for the gateway; may be repeated" },
-  "packages": {
-    kind: "text",
-    value: "LIST",
-    help: "Maven coordinates Spark fetches before the gateway starts",
-  },
-  "jars": { kind: "text", value: "LIST", help: "jars for the gateway's class path" },
-  "heap": { kind: "size", value: "SIZE", help: "the first heap; it may move after a memory death (1g)" },
-  "memory-limit": { kind: "size", value: "SIZE", help: "what gateway and Python workers may use together" },
-  "memory-mode": {
-    kind: ["adjust", "suggest", "off"],
-    value: "MODE",
-    help: "adjust, suggest or off: may the heap move after a death (adjust)",
-  },
-  "restart": {
-    kind: ["always", "on-failure", "never"],
-    value: "MODE",
-    help: "always, on-failure or never (always)",
-  },
-  "start-timeout": { kind: "seconds", value: "SECONDS", help: "how long a start may take (60)" },
-  "heartbeat": { kind: "seconds", value: "SECONDS", help: "how often the gateway is asked (2)" },
-  "log-level": {
-    kind: ["debug", "info", "warn", "error"],
-    value: "LEVEL",
-    help: "debug, info, warn or error (info)",
-  },
-  "log-format": { kind: ["text", "json"], value: "FORMAT", help: "text or json (text)" },
-  "quiet": { kind: "flag", value: "", help: "warnings and errors only" },
-} as const satisfies Record<string, OptionSpec>;
-
-/** The name of a setting. */
-export type OptionName = keyof typeof OPTIONS;
+import { optionNames, OPTIONS, variableOf } from "./options.ts";
+import type { OptionName } from "./options.ts";
 
 /** Raw values by name, as one place gave them. */
 export type RawSettings = Readonly<Partial<Record<OptionName, string | boolean | readonly string[]>>>;
@@ -90,6 +29,7 @@ export interface Settings {
   readonly heapBytes: number | null;
   readonly memoryLimitBytes: number | null;
   readonly memoryMode: "adjust" | "suggest" | "off";
+  readonly heapDump: boolean;
   readonly restart: "always" | "on-failure" | "never";
   readonly startTimeoutMs: number;
   readonly heartbeatMs: number;
@@ -97,11 +37,6 @@ export interface Settings {
   readonly logFormat: "text" | "json";
   /** Where each value that is not a default came from. */
   readonly origins: Readonly<Partial<Record<OptionName, Origin>>>;
-}
-
-/** The environment variable of a setting, such as `REKINDLE_STATE_DIR`. */
-export function variableOf(name: OptionName): string {
-  return `REKINDLE_${name.toUpperCase().replaceAll("-", "_")}`;
 }
 
 /** The settings an environment gives. */
@@ -202,7 +137,8 @@ export function resolveSettings(places: readonly (readonly [Origin, RawSettings]
       refuse("conf", pair, "it is not of the form key=value, such as spark.sql.shuffle.partitions=8");
     }
   }
-  const quiet = read("quiet", "it is not true or false", parseFlag) ?? false;
+  const flag = (name: OptionName) => read(name, "it is not true or false", parseFlag) ?? false;
+  const quiet = flag("quiet");
   const level = oneOf("log-level", OPTIONS["log-level"].kind) ?? "info";
   const settings: Settings = {
     name: read("name", "it may hold letters, digits, dots, dashes and underscores", parseName),
@@ -218,6 +154,7 @@ export function resolveSettings(places: readonly (readonly [Origin, RawSettings]
     heapBytes: size("heap"),
     memoryLimitBytes: size("memory-limit"),
     memoryMode: oneOf("memory-mode", OPTIONS["memory-mode"].kind) ?? "adjust",
+    heapDump: flag("heap-dump"),
     restart: oneOf("restart", OPTIONS.restart.kind) ?? "always",
     startTimeoutMs: duration("start-timeout") ?? 60_000,
     heartbeatMs: duration("heartbeat") ?? 2_000,
@@ -258,10 +195,6 @@ function parseAddress(text: string): Settings["api"] | null {
   if (parts === null || port > 65_535) return null;
   const host = parts[1] ?? "127.0.0.1";
   return { hostname: host === "localhost" ? "127.0.0.1" : host.replace(/[[\]]/g, ""), port };
-}
-
-function optionNames(): readonly OptionName[] {
-  return Object.keys(OPTIONS) as OptionName[];
 }
 
 function throwAll(errors: readonly UserError[]): void {

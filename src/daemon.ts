@@ -14,9 +14,10 @@ import type { Claim } from "./claim.ts";
 import type { Incident, Input } from "./core/lifecycle.ts";
 import { reasonOf } from "./errors.ts";
 import type { Installation } from "./gateway/installation.ts";
+import { redactJson } from "./incident/redaction/redact.ts";
 import type { Files } from "./ports.ts";
 import { succeed, sweepAfterEmbedded } from "./predecessors.ts";
-import { ENVIRONMENT_FILE } from "./supervisor/driver.ts";
+import { ENVIRONMENT_FILE } from "./supervisor/environment_file.ts";
 import type { Ledger } from "./supervisor/ledger.ts";
 import { scratchPrefix } from "./supervisor/leftovers.ts";
 import { watchLoop } from "./supervisor/watchdog.ts";
@@ -58,9 +59,13 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     ledger = await inherit(options, mark);
     const installation = await options.install();
     const assembly = await assemble(options, { installation, ledger, mark });
-    const { supervisor, status } = assembly;
+    const { supervisor, status, plan } = assembly;
     const token = randomToken();
-    api = createApi({ hostname: settings.api.hostname, token, status, post: supervisor.post });
+    const secrets = [token, ...options.secrets];
+    api = createApi({
+      ...{ hostname: settings.api.hostname, token, status, plan, post: supervisor.post },
+      redact: (value) => redactJson(value, secrets).value as typeof value,
+    });
     if (!embedded) {
       const file = { pid: options.pid, api: place.apiUrl, token };
       await files.writeAtomic(join(folders.runtime, DAEMON_FILE), `${JSON.stringify(file)}\n`);
@@ -110,7 +115,7 @@ function randomToken(): string {
 }
 
 async function live(
-  { supervisor, driver, ledger, hopeless }: Assembly,
+  { supervisor, driver, heapDumps, ledger, hopeless }: Assembly,
   { options, place }: { options: DaemonOptions; place: Claim },
 ): Promise<Incident | null> {
   const { runtime: { files, clock }, folders, embedded, log } = options;
@@ -123,6 +128,7 @@ async function live(
   await supervisor.run();
   ended.abort();
   await driver.settled();
+  await heapDumps.close();
   await ledger?.close();
   await files.remove(embedded ? folders.runtime : join(folders.runtime, DAEMON_FILE));
   await place.release();

@@ -6,6 +6,7 @@
 
 import { BaseHandler, Logger as StdLogger } from "@std/log";
 import type { LogRecord } from "@std/log";
+import { printable } from "./printable.ts";
 
 /** The levels, least urgent first. */
 export const LOG_LEVELS = ["debug", "info", "warn", "error"] as const;
@@ -13,7 +14,7 @@ export const LOG_LEVELS = ["debug", "info", "warn", "error"] as const;
 /** One of {@linkcode LOG_LEVELS}. */
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
-/** Facts beside a message. Never a secret. */
+/** Facts beside a message. */
 export type LogFields = Readonly<Record<string, string | number | boolean | null>>;
 
 /** Writes records. */
@@ -31,6 +32,8 @@ export interface LogOptions {
   /** Whether warnings and errors are coloured. */
   readonly colour: boolean;
   readonly write: (line: string) => void;
+  /** A text without its secrets: what a dying gateway wrote is told of, and may hold some. */
+  readonly redact: (text: string) => string;
 }
 
 /** Makes the daemon's logger. */
@@ -57,8 +60,13 @@ class LineHandler extends BaseHandler {
   }
 
   override format(record: LogRecord): string {
-    const fields = (record.args[0] ?? {}) as LogFields;
-    return this.#options.format === "json" ? jsonLine(record, fields) : this.#textLine(record);
+    const { format, redact } = this.#options;
+    const message = redact(record.msg);
+    if (format === "text") return this.#textLine(record, message);
+    const fields = Object.entries((record.args[0] ?? {}) as LogFields).map(([name, value]) =>
+      [name, typeof value === "string" ? redact(value) : value] as const
+    );
+    return jsonLine(record, message, Object.fromEntries(fields));
   }
 
   override log(line: string): void {
@@ -66,24 +74,23 @@ class LineHandler extends BaseHandler {
   }
 
   /** The message alone carries what a person needs; the fields are for programs. */
-  #textLine(record: LogRecord): string {
+  #textLine(record: LogRecord, message: string): string {
     const time = record.datetime.toTimeString().slice(0, 8);
     const level = record.levelName === "INFO" || record.levelName === "DEBUG"
       ? ""
       : `${record.levelName.toLowerCase()}: `;
     // What a dying JVM wrote may hold line ends and terminal commands.
-    const text = record.msg.replaceAll(/\p{Cc}+/gu, " ");
-    const line = `rekindle ${time}  ${level}${text}`;
+    const line = `rekindle ${time}  ${level}${printable(message)}`;
     const colour = COLOURS[record.levelName];
     return this.#options.colour && colour !== undefined ? `${colour}${line}\x1b[0m` : line;
   }
 }
 
-function jsonLine(record: LogRecord, fields: LogFields): string {
+function jsonLine(record: LogRecord, msg: string, fields: LogFields): string {
   return JSON.stringify({
     ts: record.datetime.toISOString(),
     level: record.levelName.toLowerCase(),
-    msg: record.msg,
+    msg,
     ...fields,
   });
 }

@@ -11,7 +11,10 @@ import { fromEnvironment, fromFile, resolveSettings } from "./config.ts";
 import type { RawSettings } from "./config.ts";
 import { EXIT, reasonOf, UserError, UserErrors } from "./errors.ts";
 import type { Piece } from "./gateway/installation.ts";
+import { secretsOf } from "./incident/redaction/known_secrets.ts";
+import { redact } from "./incident/redaction/redact.ts";
 import { createLogger } from "./log.ts";
+import { printable } from "./printable.ts";
 import { denoRuntime } from "./runtime/deno.ts";
 import type { Runtime } from "./runtime/deno.ts";
 import {
@@ -70,6 +73,12 @@ async function main(args: readonly string[]): Promise<number> {
         const request = readIncidentsRequest(invocation);
         return await incidents(await contextOf(invocation, env), request);
       }
+      case "plan": {
+        const { plan, readPlanRequest } = await import("./cli/plan.ts");
+        const request = readPlanRequest(invocation);
+        const colour = isTerminal("stdout") && !env.NO_COLOR;
+        return await plan(await contextOf(invocation, env), { ...request, colour });
+      }
       case "stop": {
         const { stop } = await import("./cli/status.ts");
         return await stop(await contextOf(invocation, env), invocation.own.gateway === true);
@@ -89,17 +98,19 @@ async function contextOf(
   const variables = fromEnvironment(env);
   const file = await readConfig(String(flags.config ?? variables.config ?? ""), { runtime, cwd });
   const settings = resolveSettings([["flag", flags], ["environment", variables], ["file", file]]);
+  const secrets = secretsOf({ env, conf: settings.conf });
   const log = createLogger({
     level: settings.logLevel,
     format: settings.logFormat,
     colour: isTerminal("stderr") && !env.NO_COLOR,
     write: (line) => void writeStandard("stderr", line),
+    redact: (text) => redact(text, secrets).text,
   });
   onUncaught((error) => log.error(`an error nobody expected: ${reasonOf(error)}`));
   const root = fromFileUrl(new URL("..", import.meta.url));
   const own = { ownEnvironment: join(root, ".rekindle/python"), provision: provisionOf(env) };
   const print = (text: string) => void writeStandard("stdout", text);
-  return { settings, runtime, log, env, cwd, pid, own, print };
+  return { settings, runtime, log, env, secrets, cwd, pid, own, print };
 }
 
 async function readConfig(
@@ -131,7 +142,7 @@ function provisionOf(env: Readonly<Record<string, string>>): CommandContext["own
   };
 }
 
-function readRetries(text: string | boolean | undefined): number {
+function readRetries(text: Invocation["own"][string] | undefined): number {
   const retries = Number(text ?? 0);
   if (Number.isInteger(retries) && retries >= 0) return retries;
   throw new UserError(`Cannot use --retries ${JSON.stringify(text)}: it is not a whole number from 0`, {
@@ -148,7 +159,12 @@ function fail(error: unknown): number {
     return EXIT.software;
   }
   for (const { message, hint } of errors) {
-    writeStandard("stderr", `rekindle: ${message.replace(/\.$/, "")}.\n  ${hint}\n`);
+    // The last words of a gateway may be among them.
+    const { text } = redact(
+      `${message.replace(/\.$/, "")}.\n  ${hint}`,
+      secretsOf({ env: environment(), conf: [] }),
+    );
+    writeStandard("stderr", `rekindle: ${text.split("\n").map((line) => printable(line)).join("\n")}\n`);
   }
   return errors[0]?.exitCode ?? EXIT.failure;
 }

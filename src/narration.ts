@@ -6,6 +6,8 @@
 import { describeExit } from "./core/diagnosis/exit_cause.ts";
 import { formatSize } from "./core/jvm_flags.ts";
 import type { Incident, SupervisorState } from "./core/lifecycle.ts";
+import { ignoredHeap } from "./core/memory/asked_heap.ts";
+import { describeDifference, differences } from "./core/memory/read_back.ts";
 import type { Of } from "./core/moves.ts";
 import type { RunningFlags } from "./gateway/attach.ts";
 import type { Logger } from "./log.ts";
@@ -42,13 +44,16 @@ export function narrate({ before, after, effects }: Change, { log, clock, flags 
   if (gateway.phase === before.gateway.phase && generation === before.generation) {
     if (gateway.phase === "ready" && before.gateway.phase === "ready") {
       tellCondition(before.gateway, gateway, { log, generation });
+      tellIgnoredHeap(before, after, log);
     }
     return;
   }
   switch (gateway.phase) {
     case "starting":
       log.info(
-        `starting gateway generation ${generation} with a heap of ${formatSize(after.plan.heap.bytes)}`,
+        `starting gateway generation ${generation} with a heap of ${
+          formatSize(after.memory.plan.heap.bytes)
+        }`,
         {
           generation,
         },
@@ -67,6 +72,9 @@ export function narrate({ before, after, effects }: Change, { log, clock, flags 
         generation,
         pid: gateway.pid,
       });
+      const others = differences(after.memory.plan, flags() ?? {});
+      if (others.length === 0) return;
+      log.warn(`memory is not as planned: ${others.map(describeDifference).join("; ")}`, { generation });
       return;
     }
     case "stopping":
@@ -91,6 +99,14 @@ export function narrate({ before, after, effects }: Change, { log, clock, flags 
       // The death has told of it.
       return;
   }
+}
+
+/** Tells once of each context that asks for another heap. */
+function tellIgnoredHeap(before: SupervisorState, after: SupervisorState, log: Logger): void {
+  const asked = ({ gateway, memory }: SupervisorState) =>
+    gateway.phase === "ready" ? ignoredHeap(gateway.signs.driverMemory, memory) : null;
+  const ignored = asked(after);
+  if (ignored !== null && ignored !== asked(before)) log.warn(ignored, { generation: after.generation });
 }
 
 /** Tells when the condition or what excuses it changes, not how it wears on. */

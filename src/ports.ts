@@ -116,8 +116,8 @@ export interface Files {
   /** @throws {Error} When the file cannot be read. */
   readBytes(path: string): Promise<Uint8Array>;
   /**
-   * Opens a file to be read piece by piece; reading to the end or cancelling closes it.
-   * @throws {Error} When the file cannot be opened. The stream fails when it cannot be read, as a folder cannot.
+   * Opens a file or a pipe to be read piece by piece; reading to the end or cancelling closes it.
+   * @throws {Error} When it cannot be opened, and for what may have no end, such as a device.
    */
   readStream(path: string): Promise<ReadableStream<Uint8Array>>;
   /** Writes a temporary file beside `path`, syncs and renames it: readers see the old or the new content, never half. */
@@ -160,6 +160,8 @@ export interface MemoryLimit {
 
 /** What the kernel knows of memory and processes. Every answer may be "not known here". */
 export interface Machine {
+  /** How many processors this process may use, and what HotSpot gives a thread's stack on their kind, in bytes. */
+  processor(): { readonly processors: number; readonly stackBytes: number };
   /** The least of the machine's memory and every control group limit above this process. */
   memoryLimit(): Promise<MemoryLimit>;
   /** Out-of-memory kills seen by the control group of `pid` (this process when it is gone) and by the machine. */

@@ -8,6 +8,7 @@ import { join } from "@std/path";
 import type { OpenGeneration } from "./core/ledger/ledger.ts";
 import { EXIT, UserError } from "./errors.ts";
 import type { Folders } from "./folders.ts";
+import { pruneLogs } from "./incident/log_retention.ts";
 import type { Logger } from "./log.ts";
 import type { Runtime } from "./runtime/deno.ts";
 import { Ledger, LEDGER_FILE } from "./supervisor/ledger.ts";
@@ -64,6 +65,7 @@ export async function succeed(options: PredecessorOptions): Promise<Ledger> {
     await removeTraces({ files, machine, temp: folders.temp, prefix: options.scratchPrefix, gone }),
     log,
   );
+  tell(await pruneLogs(folders.logs, { files, clock }), log, "which is old");
   return ledger;
 }
 
@@ -97,7 +99,7 @@ function cannotEnd(orphans: readonly Orphan[]): UserError {
   });
 }
 
-function tell({ removed, failed }: Removal, log: Logger): void {
-  for (const path of removed) log.info(`removed ${path}, left by a daemon that was killed`);
+function tell({ removed, failed }: Removal, log: Logger, why = "left by a daemon that was killed"): void {
+  for (const path of removed) log.info(`removed ${path}, ${why}`);
   for (const { path, reason } of failed) log.warn(`could not remove ${path}: ${reason}`);
 }

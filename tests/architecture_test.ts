@@ -10,9 +10,11 @@ const SOURCES = new URL("../src", import.meta.url).pathname;
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   core: ["core"],
   errors: [],
-  log: [],
+  log: ["printable"],
+  printable: [],
   ports: ["core types"],
-  config: ["core", "errors"],
+  options: [],
+  config: ["core", "errors", "options"],
   folders: ["errors"],
   gateway: ["gateway", "core", "ports", "errors"],
   incident: ["incident", "core", "ports", "errors"],
@@ -22,7 +24,17 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** The layers that put the others together. */
-const ASSEMBLY = ["assembly", "claim", "cli", "daemon", "main", "narration", "predecessors", "version"];
+const ASSEMBLY = [
+  "assembly",
+  "claim",
+  "cli",
+  "daemon",
+  "main",
+  "memory_basis",
+  "narration",
+  "predecessors",
+  "version",
+];
 
 /** Names of the outside world, and the only files that may use them. */
 const RESERVED: readonly (readonly [string, RegExp, (path: string) => boolean])[] = [

@@ -1,16 +1,10 @@
 import assert from "node:assert/strict";
-import {
-  DEFAULT_API,
-  fromEnvironment,
-  fromFile,
-  nearest,
-  OPTIONS,
-  resolveSettings,
-  variableOf,
-} from "../src/config.ts";
-import type { OptionName, Origin, RawSettings, Settings } from "../src/config.ts";
+import { DEFAULT_API, fromEnvironment, fromFile, nearest, resolveSettings } from "../src/config.ts";
+import type { Origin, RawSettings, Settings } from "../src/config.ts";
 import { GIB } from "../src/core/jvm_flags.ts";
 import { EXIT, UserErrors } from "../src/errors.ts";
+import { OPTIONS, variableOf } from "../src/options.ts";
+import type { OptionName } from "../src/options.ts";
 
 const NAMES = Object.keys(OPTIONS) as readonly OptionName[];
 
@@ -44,6 +38,7 @@ const VALID: Readonly<Record<Exclude<OptionName, "config">, readonly [string, Pa
   "heap": ["2g", { heapBytes: 2 * GIB }],
   "memory-limit": ["4g", { memoryLimitBytes: 4 * GIB }],
   "memory-mode": ["off", { memoryMode: "off" }],
+  "heap-dump": ["true", { heapDump: true }],
   "restart": ["never", { restart: "never" }],
   "start-timeout": ["90", { startTimeoutMs: 90_000 }],
   "heartbeat": ["0.5", { heartbeatMs: 500 }],
@@ -65,6 +60,7 @@ const DEFAULTS: Settings = {
   heapBytes: null,
   memoryLimitBytes: null,
   memoryMode: "adjust",
+  heapDump: false,
   restart: "always",
   startTimeoutMs: 60_000,
   heartbeatMs: 2_000,

@@ -10,6 +10,7 @@ function written(use: (log: ReturnType<typeof createLogger>) => void, options: P
     format: "text",
     colour: false,
     write: (line) => void lines.push(line),
+    redact: (text) => text,
     ...options,
   }));
   return lines;
@@ -66,4 +67,13 @@ Deno.test("createLogger() colours warnings and errors only when told to", () => 
 Deno.test("createLogger() keeps a message on its line and free of terminal commands", () => {
   const [line = ""] = written((log) => log.info("stderr: a\r\n\x1b[2Jb\x07 c\u009bd"));
   assert.match(line, /^rekindle \S+ {2}stderr: a \[2Jb {2}c d\n$/);
+});
+
+Deno.test("createLogger() takes secrets out of messages and fields, and keeps the order of the fields", () => {
+  const redact = (text: string) => text.replaceAll("hunter2", "<redacted>");
+  const use = (log: ReturnType<typeof createLogger>) =>
+    log.error("died: password hunter2", { why: "hunter2\n", generation: 2 });
+  assert.match(written(use, { redact }).join(""), /died: password <redacted>\n$/);
+  const [line = ""] = written(use, { redact, format: "json" });
+  assert.match(line, /"msg":"died: password <redacted>","why":"<redacted>\\n","generation":2\}\n$/);
 });

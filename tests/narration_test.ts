@@ -6,7 +6,7 @@ import { transition } from "../src/core/transition.ts";
 import type { RunningFlags } from "../src/gateway/attach.ts";
 import type { Logger } from "../src/log.ts";
 import { narrate } from "../src/narration.ts";
-import { PLAN } from "./fakes/gateway_world.ts";
+import { MEMORY } from "./fakes/gateway_world.ts";
 import { ManualClock } from "./fakes/manual_clock.ts";
 import { READY, WAYS } from "./supervisor/ways.ts";
 
@@ -29,10 +29,10 @@ async function storyOf(
     error: write("error"),
   };
   const clock = new ManualClock();
-  let before = initialState(PLAN);
+  let before = initialState(MEMORY);
   for (const input of inputs) {
     await clock.advance(1_000);
-    const context = { nowMs: clock.nowMs(), random: 0.5, settings: DEFAULT_SETTINGS };
+    const context = { nowMs: clock.nowMs(), wallMs: 0, random: 0.5, settings: DEFAULT_SETTINGS };
     const { state: after, effects } = transition(before, input, context);
     narrate({ before, after, input, effects }, { log, clock, flags: () => flags });
     before = after;
@@ -45,11 +45,20 @@ Deno.test("narrate() tells of a start in two lines, with the heap that the JVM c
     "info: starting gateway generation 1 with a heap of 1 GiB",
     "info: ready: generation 1, process 1001, after 3.0 s",
   ]);
-  const flags = { MaxHeapSize: 2 * GIB, MaxDirectMemorySize: null };
+  const flags = { MaxHeapSize: GIB, MaxDirectMemorySize: null };
   assert.equal(
     (await storyOf(READY, { flags })).at(-1),
-    "info: ready: generation 1, process 1001, heap 2 GiB, after 3.0 s",
+    "info: ready: generation 1, process 1001, heap 1 GiB, after 3.0 s",
   );
+});
+
+Deno.test("narrate() warns in one line of sizes that the JVM has otherwise", async () => {
+  const flags = { MaxHeapSize: 2 * GIB, MaxMetaspaceSize: GIB };
+  assert.deepEqual((await storyOf(READY, { flags })).slice(1), [
+    "info: ready: generation 1, process 1001, heap 2 GiB, after 3.0 s",
+    "warn: memory is not as planned: heap: the JVM has 2 GiB (MaxHeapSize), the plan says 1 GiB; metaspace: " +
+    "the JVM has 1 GiB (MaxMetaspaceSize), the plan says 512 MiB",
+  ]);
 });
 
 Deno.test("narrate() says nothing of what changes nothing", async () => {
@@ -106,19 +115,19 @@ Deno.test("narrate() tells of a process that SIGKILL does not end", async () => 
 
 Deno.test("narrate() explains a death: what, the evidence, what helps, the memory, what comes next", async () => {
   const exit = { code: 3, signal: null };
-  const text = "java.lang.OutOfMemoryError: Java heap space";
+  const text = "Terminating due to java.lang.OutOfMemoryError: Java heap space";
   const collected: Input = {
     kind: "collected",
     generation: 1,
     evidence: {
-      ...{ exit, intent: null, wasReady: true, stdout: [], hsErr: [], oomKills: { group: 0, machine: 0 } },
-      stderr: [1, 2, 3, 4, 5].map((number) => ({ number, text: `  ${text}  ` })),
+      ...{ exit, intent: null, wasReady: true, stderr: [], hsErr: [], oomKills: { group: 0, machine: 0 } },
+      stdout: [1, 2, 3, 4, 5].map((number) => ({ number, text: `${text}  ` })),
     },
   };
   const story = await storyOf([...READY, { kind: "exited", generation: 1, exit }, collected]);
   assert.deepEqual(story.slice(2), [
     "error: generation 1 died: heap-oom (exit code 3). The JVM ran out of heap.",
-    ...[1, 2, 5].map((line) => `info:   evidence, stderr line ${line}: ${text}`),
+    ...[1, 2, 5].map((line) => `info:   evidence, stdout line ${line}: ${text}`),
     "info:   what helps: A larger heap, fewer parallel tasks or less collected data helps.",
     "info:   memory: heap 1 GiB → 2 GiB, because the last one ran out of heap",
     'info:   next: death 1 since health was last proven, "heap-oom": start again in 0.1 s',

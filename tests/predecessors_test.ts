@@ -229,13 +229,16 @@ Deno.test("succeed() removes what killed gateways left, tells of each, and touch
     ...["/tmp/rekindle-fedcba98-1/x", "/tmp/rekindle-exec-1/lock", "/tmp/spark-1/x", `/tmp/a-${PREFIX}1/x`],
     ...["/tmp/.java_pid8", "/tmp/.java_pid77", "/tmp/hsperfdata_me/8", "/tmp/hsperfdata_me/77"],
   ];
-  for (const path of [...ours, ...others]) files.put(path, "");
+  for (const path of [...ours, ...others, "/log/hs_err_g1_7.log"]) files.put(path, "");
   await succession.happens();
   assert.deepEqual([...ours, ...others].filter((path) => files.text(path) !== null), others);
   const removed = [`/tmp/${PREFIX}1`, "/tmp/hsperfdata_me/6", "/tmp/.java_pid7", "/tmp/hsperfdata_me/7"];
   assert.deepEqual(
     [...succession.told].sort(),
-    removed.map((path) => `info: removed ${path}, left by a daemon that was killed`).sort(),
+    [
+      "info: removed /log/hs_err_g1_7.log, which is old",
+      ...removed.map((path) => `info: removed ${path}, left by a daemon that was killed`),
+    ].sort(),
   );
 });
 

@@ -5,6 +5,9 @@
 
 import { CHECK_NAMES, isReady } from "../core/health.ts";
 import type { Input } from "../core/lifecycle.ts";
+import { disclosed } from "./disclosure.ts";
+import type { Redact } from "./disclosure.ts";
+import type { PlanDocument } from "./plan.ts";
 import { refuse } from "./guard.ts";
 import { problem } from "./problem.ts";
 import type { Status } from "./status.ts";
@@ -14,7 +17,9 @@ export interface ApiOptions {
   readonly hostname: string;
   readonly token: string;
   readonly status: () => Status;
+  readonly plan: () => PlanDocument;
   readonly post: (input: Input) => void;
+  readonly redact: Redact;
 }
 
 /** Makes the function that answers requests. */
@@ -24,7 +29,10 @@ export function createApi(options: ApiOptions): (request: Request) => Response {
     if (refused !== null) return refused;
     // The Host header has been checked, but the URL is still the client's text.
     const path = URL.canParse(request.url) ? new URL(request.url).pathname : "";
-    if (request.method === "GET" || request.method === "HEAD") return read(path, options.status());
+    if (request.method === "GET" || request.method === "HEAD") {
+      if (path === "/v1/plan") return json(200, options.redact(options.plan()));
+      return read(path, disclosed(options.status(), options.redact));
+    }
     if (request.method === "POST") return act(path, options);
     return problem(405, `${request.method} is not understood here.`, { allow: "GET, HEAD, POST" });
   };

@@ -8,7 +8,8 @@ import { healthOf, isReady } from "../core/health.ts";
 import type { HealthReport } from "../core/health.ts";
 import { pidOf } from "../core/lifecycle.ts";
 import type { Incident, Phase, SupervisorState } from "../core/lifecycle.ts";
-import type { MemoryPlan } from "../core/memory_plan.ts";
+import type { MemoryPlan } from "../core/memory/plan.ts";
+import { ignoredHeap } from "../core/memory/asked_heap.ts";
 import { lastAnswerMs } from "../core/watch/signs.ts";
 
 /** Facts beside the state. */
@@ -52,6 +53,8 @@ export interface Status {
     readonly heartbeatLatencyMs: number | null;
     /** Whether a SparkContext was active at the last look; `null` when Spark has not been asked yet. */
     readonly contextActive: boolean | null;
+    /** What to tell of a program that asks for another heap than this JVM has, or `null`. */
+    readonly ignoredHeap: string | null;
     /** What is wrong with a gateway that runs, since when, and why it is not ended yet; or `null`. */
     readonly condition: {
       readonly kind: ConditionKind;
@@ -94,12 +97,13 @@ export function statusOf(state: SupervisorState, facts: StatusFacts): Status {
       lastHeartbeat: ready ? at(lastAnswerMs(gateway.signs)) : null,
       heartbeatLatencyMs: ready ? facts.heartbeatLatencyMs : null,
       contextActive: ready ? gateway.signs.contextActive : null,
+      ignoredHeap: ready ? ignoredHeap(gateway.signs.driverMemory, state.memory) : null,
       condition: ready && gateway.condition !== null
         ? conditionOf(gateway.condition, gateway.excuse, at)
         : null,
     },
     restarts: Math.max(0, state.launches - 1),
-    plan: state.plan,
+    plan: state.memory.plan,
     lastIncident: lastIncident === null
       ? null
       : { ...lastIncident, id: facts.lastIncident?.id ?? null, at: facts.lastIncident?.at ?? null },

@@ -4,9 +4,11 @@
  */
 
 import { parseArgs } from "@std/cli/parse-args";
-import { nearest, OPTIONS } from "../config.ts";
-import type { OptionName, RawSettings } from "../config.ts";
+import { nearest } from "../config.ts";
+import type { RawSettings } from "../config.ts";
 import { EXIT, UserError, UserErrors } from "../errors.ts";
+import { OPTIONS } from "../options.ts";
+import type { OptionName } from "../options.ts";
 
 /** One command. */
 export interface CommandSpec {
@@ -14,8 +16,15 @@ export interface CommandSpec {
   readonly usage: string;
   /** The settings it takes. */
   readonly options: readonly OptionName[];
-  /** What it takes besides settings: name, text of the value (empty for a switch), and help. */
-  readonly own: Readonly<Record<string, { readonly value: string; readonly help: string }>>;
+  /** What it takes besides settings. */
+  readonly own: Readonly<Record<string, OwnFlag>>;
+}
+
+/** A flag of one command: the text of its value (empty for a switch), help, and whether it may be repeated. */
+export interface OwnFlag {
+  readonly value: string;
+  readonly help: string;
+  readonly repeats?: true;
 }
 
 const ALL = Object.keys(OPTIONS) as readonly OptionName[];
@@ -40,6 +49,21 @@ export const COMMANDS = {
     usage: "rekindle status [options]",
     options: FINDING,
     own: { json: { value: "", help: "the whole status as JSON" } },
+  },
+  plan: {
+    summary: "show the gateway's memory, and what would become of it",
+    usage: "rekindle plan [--limit SIZE] [--cause CLASS…] [options] | --replay [options]",
+    options: ALL,
+    own: {
+      limit: { value: "SIZE", help: "what if the limit were this? Nothing is changed by asking" },
+      cause: {
+        value: "CLASS",
+        help: "what if it died of this? May be repeated: one death more",
+        repeats: true,
+      },
+      replay: { value: "", help: "live through the deaths that are kept, as memory would be planned now" },
+      json: { value: "", help: "everything as one JSON document" },
+    },
   },
   stop: {
     summary: "end the daemon and its gateway",
@@ -74,7 +98,7 @@ export interface Invocation {
   readonly command: CommandName;
   readonly settings: RawSettings;
   /** The command's own flags. */
-  readonly own: Readonly<Record<string, string | boolean>>;
+  readonly own: Readonly<Record<string, string | boolean | readonly string[]>>;
   /** What follows the flags: the program of `exec`, the files of `explain`, the words of `incidents`. */
   readonly operands: readonly string[];
 }
@@ -99,7 +123,7 @@ export function readArgs(args: readonly string[]): Invocation {
     // "_" keeps a word such as 007 from being read as a number.
     string: [...strings, "_"],
     boolean: [...names.filter(isSwitch), "help"],
-    collect: names.filter((name) => kindOf(name) === "list"),
+    collect: names.filter((name) => kindOf(name) === "list" || spec.own[name]?.repeats === true),
     alias: {
       help: "h",
       ...(names.includes("quiet") ? { quiet: "q" } : {}),

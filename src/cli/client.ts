@@ -4,6 +4,7 @@
  */
 
 import { join } from "@std/path";
+import type { PlanDocument } from "../api/plan.ts";
 import type { Status } from "../api/status.ts";
 import { DAEMON_FILE, LOCK_FILE, urlOf } from "../claim.ts";
 import { EXIT, reasonOf, UserError } from "../errors.ts";
@@ -17,6 +18,8 @@ export interface DaemonClient {
   readonly trusted: boolean;
   /** @throws {UserError} When it does not answer. */
   status(): Promise<Status>;
+  /** @throws {UserError} When it does not answer, or is of a version that does not tell. */
+  plan(): Promise<PlanDocument>;
   /** Asks for an action such as `shutdown`. @throws {UserError} When it is refused or not possible. */
   post(action: "start" | "stop" | "restart" | "shutdown"): Promise<void>;
 }
@@ -89,6 +92,11 @@ function clientOf({ url, token, trusted }: Reach): DaemonClient {
     trusted,
     // A daemon that begins or ends answers without a document: that is no answer either.
     status: () => ask("/v1/status", {}, async (response) => await response.json() as Status),
+    plan: () =>
+      ask("/v1/plan", {}, async (response) => {
+        if (response.ok) return await response.json() as PlanDocument;
+        throw new Error(`it answered ${response.status}; it may be of another version`);
+      }),
     post: async (action) => {
       const headers: Record<string, string> = token === null ? {} : { authorization: `Bearer ${token}` };
       const refusal = await ask(`/v1/${action}`, { method: "POST", headers }, async (response) => {

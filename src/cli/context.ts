@@ -22,6 +22,8 @@ export interface CommandContext {
   readonly log: Logger;
   /** The environment as it was at the start. */
   readonly env: Readonly<Record<string, string>>;
+  /** What is known to be secret of the environment and the settings. */
+  readonly secrets: readonly string[];
   readonly cwd: string;
   readonly pid: number;
   /** The folder of the project's own environment, and what fills it. */

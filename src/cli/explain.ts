@@ -5,11 +5,12 @@
 
 import { LogReader } from "../core/diagnosis/explain.ts";
 import type { Explanation } from "../core/diagnosis/explain.ts";
-import type { CauseClass } from "../core/verdict.ts";
+import type { CauseClass, OutputLine } from "../core/verdict.ts";
 import { EXIT, reasonOf } from "../errors.ts";
 import type { ExitCode } from "../errors.ts";
 import { redact } from "../incident/redaction/redact.ts";
 import type { Files } from "../ports.ts";
+import { printable, printableJson } from "../printable.ts";
 import { readLines } from "./log_lines.ts";
 
 /** What the command works with. */
@@ -45,9 +46,11 @@ export async function explain(
       context.warn(`rekindle: Cannot read ${nameOf(path)}: ${report.error}.\n`);
     }
     if (json) reports.push(report);
-    else if (report.error === undefined) context.print(`${render(report).join("\n")}\n`);
+    else if (report.error === undefined || report.evidence.length > 0) {
+      context.print(`${render(report).join("\n")}\n`);
+    }
   }
-  if (json) context.print(`${JSON.stringify(reports, null, 2)}\n`);
+  if (json) context.print(`${printableJson(reports)}\n`);
   return exit;
 }
 
@@ -62,7 +65,7 @@ interface Report {
   /** Lines that speak for something else. */
   readonly against: readonly (Line & { readonly class: CauseClass })[];
   readonly remedy: string;
-  /** Why it could not be read. */
+  /** Why it could not be read, or not to its end; what was read before is explained. */
   readonly error?: string;
 }
 
@@ -75,18 +78,30 @@ interface Line {
 
 async function explainOne(context: ExplainContext, path: string): Promise<Report> {
   const reader = new LogReader();
+  let lines = 0;
+  const take = (line: OutputLine) => {
+    lines = line.number;
+    reader.take(line);
+  };
   try {
     const stream = path === INPUT ? context.input() : await context.files.readStream(path);
-    const isText = await readLines(stream, (line) => reader.take(line));
-    const explanation = reader.finish();
-    return isText ? reportOf(path, explanation) : { ...reportOf(path, explanation), ...NO_TEXT };
+    if (stream.locked) throw new Error("it has been read already");
+    const isText = await readLines(stream, take);
+    const report = reportOf(path, reader.finish());
+    return isText ? report : { ...report, ...NO_TEXT };
   } catch (error) {
-    return {
-      ...reportOf(path, new LogReader().finish()),
-      ...UNREAD,
-      error: reasonOf(error).replace(/\.$/, ""),
-    };
+    // A log that is cut off is what a crash leaves, and what was written before may tell of it.
+    const report = reportOf(path, reader.finish());
+    return lines === 0
+      ? { ...report, ...UNREAD, error: unreadReason(error) }
+      : { ...report, error: `${unreadReason(error)}, after line ${lines}` };
   }
+}
+
+/** Deno adds the number of the error and the path, which is any text. */
+function unreadReason(error: unknown): string {
+  const reason = reasonOf(error).replace(/ \(os error \d+\)(?:: \w+ '.*')?$/s, "");
+  return printable(reason).replace(/\.$/, "");
 }
 
 const NO_TEXT = {
@@ -102,7 +117,7 @@ const UNREAD = {
 function reportOf(file: string, { evidence, against, ...rest }: Explanation): Report {
   const shown = (text: string) => {
     // What others wrote may hold commands for a terminal.
-    const line = redact(text.replaceAll(/\p{Cc}+/gu, " ").trim()).text;
+    const line = redact(printable(text).trim()).text;
     return line.length > SHOWN_CHARS ? `${line.slice(0, SHOWN_CHARS)}…` : line;
   };
   return {
@@ -139,5 +154,5 @@ function render(report: Report): readonly string[] {
 }
 
 function nameOf(path: string): string {
-  return path === INPUT ? "(standard input)" : path.replaceAll(/\p{Cc}/gu, "?");
+  return path === INPUT ? "(standard input)" : printable(path, "?");
 }

@@ -6,15 +6,22 @@
 import { describeExit } from "../core/diagnosis/exit_cause.ts";
 import { formatSize } from "../core/jvm_flags.ts";
 import type { Verdict } from "../core/verdict.ts";
-import { isKept } from "../incident/finding.ts";
+import { isHeapDump, isKept } from "../incident/finding.ts";
 import type { Manifest } from "../incident/manifest.ts";
 import type { StoredIncident } from "../incident/store.ts";
+import { printable } from "../printable.ts";
 
 const SURE: Readonly<Record<Verdict["confidence"], string>> = {
   certain: "Certain: the evidence leaves no other cause.",
   likely: "Likely: the evidence fits, and another cause is possible.",
   unsure: "Not sure: the evidence is thin.",
 };
+
+const OPEN_PLAIN = "Eclipse Memory Analyzer and VisualVM open it; begin with what retains the most heap.";
+/** HotSpot compresses in many small pieces, which Memory Analyzer reads since 1.12 (its release notes). */
+const OPEN_GZIPPED =
+  "Eclipse Memory Analyzer 1.12 or later opens it as it is, older ones and VisualVM after " +
+  "gunzip; begin with what retains the most heap.";
 
 /** Of a longer line of evidence the beginning is shown; the manifest has the whole. */
 const SHOWN_CHARACTERS = 400;
@@ -50,7 +57,7 @@ export function table(incidents: readonly StoredIncident[]): string {
   const all = [["ID", "WHEN", "CLASS", "SURE", "WHAT WAS DONE"], ...rows];
   const widths = [0, 1, 2, 3].map((at) => Math.max(...all.map((row) => row[at]?.length ?? 0)));
   const line = (row: readonly string[]) =>
-    row.map((cell, at) => clean(cell).padEnd(widths[at] ?? 0)).join("  ");
+    row.map((cell, at) => printable(cell).padEnd(widths[at] ?? 0)).join("  ");
   return `${all.map((row) => line(row).trimEnd()).join("\n")}\n`;
 }
 
@@ -69,6 +76,13 @@ export function letter(incident: StoredIncident, folder: string): string {
     "",
     ...sections,
     section(`What was kept, in ${folder}`, kept.length > 0 ? kept : ["Nothing beside the verdict."]),
+    ...incident.artifacts.filter((each) => isHeapDump(each.name) && isKept(each)).map(({ name }) =>
+      section("How to read the heap dump", [
+        `${folder}/${name}`,
+        name.endsWith(".gz") ? OPEN_GZIPPED : OPEN_PLAIN,
+        "It holds all data and secrets that the gateway had in memory. No bundle has it.",
+      ])
+    ),
     `For a bug report: rekindle incidents bundle ${incident.id}`,
     "",
   ].join("\n");
@@ -95,7 +109,7 @@ function told({ at, generation, verdict, exit, change, decision, facts }: Manife
 }
 
 function section(title: string, lines: readonly string[]): string {
-  return `${title}\n${lines.map((line) => `  ${clean(line)}\n`).join("")}`;
+  return `${title}\n${lines.map((line) => `  ${printable(line)}\n`).join("")}`;
 }
 
 function done({ change, decision }: Manifest): string {
@@ -110,9 +124,4 @@ function when(at: string): string {
 function shorten(text: string): string {
   const line = text.trim();
   return line.length <= SHOWN_CHARACTERS ? line : `${line.slice(0, SHOWN_CHARACTERS)}…`;
-}
-
-/** What a gateway wrote must not command the terminal. */
-function clean(text: string): string {
-  return text.replace(/\p{Cc}/gu, " ");
 }

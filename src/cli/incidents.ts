@@ -8,10 +8,12 @@ import { DAEMON_FILE } from "../claim.ts";
 import { EXIT, reasonOf, UserError } from "../errors.ts";
 import type { ExitCode } from "../errors.ts";
 import { bundle } from "../incident/bundle.ts";
-import { isSecretName } from "../incident/redaction/secret_name.ts";
+import { secretsOfVariables, secretsOfWords } from "../incident/redaction/known_secrets.ts";
+import { redact, redactJson } from "../incident/redaction/redact.ts";
 import { IncidentStore } from "../incident/store.ts";
 import type { StoredIncident } from "../incident/store.ts";
-import { ENVIRONMENT_FILE } from "../supervisor/driver.ts";
+import { ENVIRONMENT_FILE } from "../supervisor/environment_file.ts";
+import { printableJson } from "../printable.ts";
 import { VERSION } from "../version.ts";
 import { COMMANDS } from "./args.ts";
 import type { Invocation } from "./args.ts";
@@ -61,19 +63,22 @@ export function readIncidentsRequest(
 /** Does what is asked. */
 export async function incidents(context: CommandContext, request: IncidentsRequest): Promise<ExitCode> {
   const folder = join(foldersOf(context).state, "incidents");
-  const store = new IncidentStore(folder, context.runtime.files);
+  const { files } = context.runtime;
+  const store = new IncidentStore(folder, files);
   const all = await store.list();
   switch (request.kind) {
     case "list":
-      if (request.json) context.print(json(all.map(summaryOf)));
+      if (request.json) context.print(json(all.map((each) => summaryOf(shown(each, context.secrets)))));
       else if (all.length === 0) context.print(`No incidents are kept in ${folder}.\n`);
-      else context.print(table(all));
+      else context.print(table(all.map((each) => shown(each, context.secrets))));
       return EXIT.ok;
     case "show": {
-      const incident = find(request.id, all, folder);
+      const found = find(request.id, all, folder);
+      const inFolder = store.folderOf(found.id);
+      const incident = shown(found, await knownSecrets(context, inFolder));
       if (request.json) {
         context.print(json(incident.kind === "whole" ? incident.document : summaryOf(incident)));
-      } else context.print(letter(incident, store.folderOf(incident.id)));
+      } else context.print(letter(incident, inFolder));
       return EXIT.ok;
     }
     case "bundle":
@@ -109,7 +114,7 @@ async function writeBundle(
   },
 ): Promise<ExitCode> {
   const { files } = context.runtime;
-  const secrets = await knownSecrets(context);
+  const secrets = await knownSecrets(context, store.folderOf(incident.id));
   const named = resolve(context.cwd, output ?? `rekindle-${incident.id}.tar.gz`);
   // A link stays one: /dev/stdout is one, too.
   const path = await files.realPath(named) ?? named;
@@ -120,25 +125,37 @@ async function writeBundle(
     throw unwritable(path, reasonOf(cause), cause);
   });
   const secretsWord = made.replaced === 1 ? "1 secret" : `${made.replaced} secrets`;
-  context.print([
+  const told = [
     `${path}: ${made.names.length} ${made.names.length === 1 ? "file" : "files"}, ${secretsWord} replaced`,
     ...made.leftOut.map(({ name, reason }) => `  left out ${name}: ${reason}`),
     "Names of hosts, users and files are still in it: look through it before you publish it.",
     "",
-  ].join("\n"));
+  ].join("\n");
+  context.print(redact(told, secrets).text);
   return EXIT.ok;
 }
 
-/** What must not be in an archive whatever name it goes by: the daemon's secrets, and the user's own. */
-async function knownSecrets(context: CommandContext): Promise<readonly string[]> {
-  const { runtime: { files }, env } = context;
+/** An incident without its secrets: before anything is cut off or broken, for then they are not to be found. */
+function shown(incident: StoredIncident, secrets: readonly string[]): StoredIncident {
+  return redactJson(incident, secrets).value as StoredIncident;
+}
+
+function json(value: unknown): string {
+  return `${printableJson(value)}\n`;
+}
+
+/** What must be in nothing that leaves: the daemon's secrets, the user's own, and those the gateway was started with. */
+async function knownSecrets(context: CommandContext, folder: string): Promise<readonly string[]> {
+  const { runtime: { files }, secrets } = context;
   const { runtime } = foldersOf(context);
-  const wayIn = await files.readText(join(runtime, ENVIRONMENT_FILE)).catch(() => "");
-  const daemon = await files.readText(join(runtime, DAEMON_FILE)).catch(() => "");
-  const token = /"token"\s*:\s*"([^"]+)"/.exec(daemon)?.[1];
-  const variables = Object.entries({ ...env, ...readEnvironment(wayIn) });
-  const own = variables.flatMap(([name, value]) => isSecretName(name) && value.length >= 8 ? [value] : []);
-  return token === undefined ? own : [...own, token];
+  const read = async (path: string) => await files.readText(path).catch(() => "");
+  const token = /"token"\s*:\s*"([^"]+)"/.exec(await read(join(runtime, DAEMON_FILE)))?.[1];
+  return [
+    ...secrets,
+    ...secretsOfVariables(readEnvironment(await read(join(runtime, ENVIRONMENT_FILE)))),
+    ...secretsOfWords((await read(join(folder, "command.txt"))).split("\n")),
+    ...(token === undefined ? [] : [token]),
+  ];
 }
 
 /** The incident that a word means. */
@@ -171,8 +188,4 @@ function unwritable(path: string, reason: string, cause?: unknown): UserError {
     exitCode: EXIT.cannotCreate,
     cause,
   });
-}
-
-function json(value: unknown): string {
-  return `${JSON.stringify(value, null, 2)}\n`;
 }

@@ -4,6 +4,7 @@
  */
 
 import type { OutputLine } from "../core/verdict.ts";
+import { gunzip } from "../runtime/gunzip.ts";
 
 /** Of a longer line the beginning is kept: a file without line ends must not fill the memory. */
 const LINE_CHARS = 8 * 2 ** 10;
@@ -16,7 +17,7 @@ const BINARY_SHARE = 0.3;
  * Hands every line to `take`, in order and counted from 1. Gzip is known by its first bytes, UTF-16 by its byte order
  * mark; anything else is read as UTF-8 with the faults it has.
  * @returns `false` when this is no text. Nothing has been handed over then.
- * @throws {Error} When it cannot be read, or not to its end.
+ * @throws {Error} When it cannot be read, or not to its end; the lines before have been handed over.
  */
 export async function readLines(
   stream: ReadableStream<Uint8Array>,
@@ -24,12 +25,14 @@ export async function readLines(
 ): Promise<boolean> {
   const reader = stream.getReader();
   try {
-    const { sample, ended } = await readSample(reader);
-    if (sample[0] !== 0x1f || sample[1] !== 0x8b) return await split(reader, sample, ended, take);
-    const packed = restOf(reader, sample, ended);
-    const unpacked = packed.pipeThrough(new DecompressionStream("gzip")).getReader();
-    const inner = await readSample(unpacked);
-    return await split(unpacked, inner.sample, inner.ended, take);
+    const sample = await readSample(reader);
+    if (sample.bytes[0] !== 0x1f || sample.bytes[1] !== 0x8b) return await split(reader, sample, take);
+    const unpacked = gunzip(ReadableStream.from(piecesOf(reader, sample))).getReader();
+    try {
+      return await split(unpacked, await readSample(unpacked), take);
+    } finally {
+      await unpacked.cancel().catch(() => {});
+    }
   } finally {
     // Closes the file, however the reading ended.
     await reader.cancel().catch(() => {});
@@ -38,55 +41,52 @@ export async function readLines(
 
 type Reader = ReadableStreamDefaultReader<Uint8Array>;
 
-async function readSample(reader: Reader): Promise<{ sample: Uint8Array<ArrayBuffer>; ended: boolean }> {
-  let sample = new Uint8Array(0);
-  while (sample.length < SAMPLE_BYTES) {
-    const { value, done } = await reader.read();
-    if (done) return { sample, ended: true };
-    const longer = new Uint8Array(sample.length + value.length);
-    longer.set(sample);
-    longer.set(value, sample.length);
-    sample = longer;
+/** The beginning of a stream. */
+interface Sample {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** What ended the stream within it, if anything did: its end is `null`. */
+  readonly end: { readonly error: unknown } | null | undefined;
+}
+
+/** What stands before an error counts: a log that is cut off early may be short. */
+async function readSample(reader: Reader): Promise<Sample> {
+  let bytes = new Uint8Array(0);
+  while (bytes.length < SAMPLE_BYTES) {
+    let next;
+    try {
+      next = await reader.read();
+    } catch (error) {
+      return { bytes, end: { error } };
+    }
+    if (next.done) return { bytes, end: null };
+    const longer = new Uint8Array(bytes.length + next.value.length);
+    longer.set(bytes);
+    longer.set(next.value, bytes.length);
+    bytes = longer;
   }
-  return { sample, ended: false };
+  return { bytes, end: undefined };
 }
 
-function restOf(
-  reader: Reader,
-  sample: Uint8Array<ArrayBuffer>,
-  ended: boolean,
-): ReadableStream<Uint8Array<ArrayBuffer>> {
-  return new ReadableStream({
-    start(controller) {
-      controller.enqueue(sample);
-      if (ended) controller.close();
-    },
-    async pull(controller) {
-      const { value, done } = await reader.read();
-      if (done) controller.close();
-      else controller.enqueue(new Uint8Array(value));
-    },
-  });
+async function* piecesOf(reader: Reader, { bytes, end }: Sample): AsyncGenerator<Uint8Array> {
+  yield bytes;
+  if (end) throw end.error;
+  if (end === null) return;
+  for (let next = await reader.read(); !next.done; next = await reader.read()) yield next.value;
 }
 
-async function split(
-  reader: Reader,
-  sample: Uint8Array,
-  ended: boolean,
-  take: (line: OutputLine) => void,
-): Promise<boolean> {
-  const decoder = new TextDecoder(encodingOf(sample));
-  const start = decoder.decode(sample, { stream: true });
-  if (isBinary(start)) return false;
+async function split(reader: Reader, sample: Sample, take: (line: OutputLine) => void): Promise<boolean> {
+  const { bytes } = sample;
+  const decoder = new TextDecoder(encodingOf(bytes));
+  if (isBinary(new TextDecoder(decoder.encoding).decode(bytes, { stream: true }))) return false;
   const splitter = new Splitter(take);
-  splitter.push(start);
-  while (!ended) {
-    const { value, done } = await reader.read();
-    if (done) break;
-    splitter.push(decoder.decode(value, { stream: true }));
+  try {
+    for await (const piece of piecesOf(reader, sample)) {
+      splitter.push(decoder.decode(piece, { stream: true }));
+    }
+  } finally {
+    splitter.push(decoder.decode());
+    splitter.end();
   }
-  splitter.push(decoder.decode());
-  splitter.end();
   return true;
 }
 

@@ -96,6 +96,7 @@ function attachedSession(daemon: DaemonClient, first: Status, context: CommandCo
   const { runtime: { files, clock, dialer }, log } = context;
   let turn: FileLock | null = null;
   let occupied = false;
+  let told: string | null = null;
   /** Looks at the gateway from outside; a gateway that was lost has no context left to speak of. */
   const look = async <T>(
     act: (options: Parameters<typeof hasActiveContext>[0]) => Promise<T>,
@@ -111,6 +112,12 @@ function attachedSession(daemon: DaemonClient, first: Status, context: CommandCo
       return null;
     }
   };
+  /** What there is to tell of a program's own heap; a daemon that is gone tells nothing. */
+  const ignoredHeap = () =>
+    daemon.status().then(({ gateway }) => gateway.ignoredHeap, (error) => {
+      log.debug(`the daemon could not be asked: ${reasonOf(error)}`);
+      return null;
+    });
   return {
     status: () => daemon.status(),
     narrated: false,
@@ -125,9 +132,13 @@ function attachedSession(daemon: DaemonClient, first: Status, context: CommandCo
     },
     beforeProgram: async () => {
       occupied = await look(hasActiveContext) === true;
+      told = await ignoredHeap();
       if (occupied) log.warn("a program that was not started by exec has a SparkContext in this gateway");
     },
     afterProgram: async () => {
+      // What was told before is about another program.
+      const ignored = await ignoredHeap();
+      if (ignored !== null && ignored !== told) log.warn(ignored);
       // Only what this program left: a context that was there before belongs to somebody else.
       if (!occupied && await look(hasActiveContext)) await look(stopActiveContext);
     },

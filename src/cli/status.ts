@@ -5,8 +5,10 @@
 
 import type { Status } from "../api/status.ts";
 import { formatSize } from "../core/jvm_flags.ts";
+import { describeDifference, differences } from "../core/memory/read_back.ts";
 import { EXIT } from "../errors.ts";
 import type { ExitCode } from "../errors.ts";
+import { printable, printableJson } from "../printable.ts";
 import { findDaemon } from "./client.ts";
 import type { CommandContext } from "./context.ts";
 
@@ -19,7 +21,7 @@ export async function status(context: CommandContext, json: boolean): Promise<Ex
     return EXIT.notRunning;
   }
   const report = await daemon.status();
-  context.print(json ? `${JSON.stringify(report, null, 2)}\n` : `${render(report, daemon.url).join("\n")}\n`);
+  context.print(json ? `${printableJson(report)}\n` : text(render(report, daemon.url)));
   if (report.ready) return EXIT.ok;
   return report.phase === "stopped" || report.phase === "failed" ? EXIT.notRunning : EXIT.unknown;
 }
@@ -44,6 +46,11 @@ export async function stop(context: CommandContext, gatewayOnly: boolean): Promi
 
 const POLL_MS = 100;
 
+/** What a gateway wrote must not command the terminal. */
+function text(lines: readonly string[]): string {
+  return lines.map((line) => `${printable(line)}\n`).join("");
+}
+
 function render(report: Status, url: string): readonly string[] {
   const { gateway, plan, lastIncident, health } = report;
   const unfit = report.phase === "ready" && !report.ready;
@@ -65,6 +72,9 @@ function render(report: Status, url: string): readonly string[] {
     lines.push(
       `heartbeat  ${gateway.lastHeartbeat}, answered in ${gateway.heartbeatLatencyMs.toFixed(1)} ms`,
     );
+  }
+  for (const each of differences(plan, gateway.flags ?? {})) {
+    lines.push(`warn       ${describeDifference(each)}`);
   }
   for (const seen of gateway.condition?.evidence ?? []) lines.push(`evidence   ${seen}`);
   if (lastIncident !== null) {

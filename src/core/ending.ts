@@ -5,7 +5,9 @@
 
 import { classifyDeath } from "./diagnosis/exit_cause.ts";
 import type { DeathEvidence, Intent } from "./diagnosis/exit_cause.ts";
-import { nextPlan } from "./memory_plan.ts";
+import { afterDeath } from "./memory/adjust.ts";
+import { used } from "./memory/memory.ts";
+import { useOf } from "./memory/use.ts";
 import { decideRestart } from "./restart_policy.ts";
 import type { RestartDecision } from "./restart_policy.ts";
 import type { Effect, GatewayState, Incident, StopStep, SupervisorState, Transition } from "./lifecycle.ts";
@@ -96,13 +98,19 @@ export function conclude(
   evidence: DeathEvidence,
   context: TransitionContext,
 ): Transition {
-  const { nowMs, random, settings } = context;
+  const { nowMs, wallMs, random, settings } = context;
   const { exit, intent, wasReady } = evidence;
+  const { generation, seen: { fillingSinceMs } } = state;
+  const knowing = used(state.memory, useOf(state.seen, generation, wallMs));
   if (intent?.kind === "stop" || intent?.kind === "restart") {
-    return state.desired === "up" ? launch(state, context) : settle(state);
+    const ended = { ...state, memory: knowing };
+    return remembering(state, state.desired === "up" ? launch(ended, context) : settle(ended));
   }
   const verdict = classifyDeath(evidence);
-  const { plan, changed, reason } = nextPlan(state.plan, verdict.class, settings.memory);
+  const { memory, changed, reason } = afterDeath(knowing, {
+    ...{ class: verdict.class, generation, atMs: wallMs, wasReady },
+    fillMs: fillingSinceMs === null ? null : nowMs - fillingSinceMs,
+  }, settings.memory);
   const deaths = [...state.deaths, { atMs: nowMs, class: verdict.class, wasReady }].slice(-100);
   const decision: RestartDecision = state.desired === "down"
     ? { kind: "give-up", reason: "it was asked to end", retryInMs: null }
@@ -117,16 +125,21 @@ export function conclude(
       nowMs,
       random,
     });
-  const { generation } = state;
   const incident: Incident = { generation, verdict, exit, change: { changed, reason }, decision };
-  const next: SupervisorState = { ...state, plan, deaths, lastIncident: incident };
+  const next: SupervisorState = { ...state, memory, deaths, lastIncident: incident };
   const record: Effect = { kind: "record", incident };
   if (state.desired === "down") {
     const settled = settle(next);
-    return { state: settled.state, effects: [record, ...settled.effects] };
+    return remembering(state, { state: settled.state, effects: [record, ...settled.effects] });
   }
   const gateway: GatewayState = decision.kind === "restart"
     ? { phase: "backoff", deadlineMs: nowMs + decision.delayMs }
     : { phase: "failed", deadlineMs: decision.retryInMs === null ? null : nowMs + decision.retryInMs };
-  return become(next, gateway, [record]);
+  return remembering(state, become(next, gateway, [record]));
+}
+
+/** Keeps what was learned, before anything else: the daemon may end with this step. */
+function remembering(before: SupervisorState, { state, effects }: Transition): Transition {
+  if (state.memory.record === before.memory.record) return { state, effects };
+  return { state, effects: [{ kind: "remember", record: state.memory.record }, ...effects] };
 }

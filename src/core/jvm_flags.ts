@@ -29,9 +29,10 @@ export function formatSize(bytes: number): string {
   return `${bytes} bytes`;
 }
 
-/** A size for the JVM: whole gibibytes or mebibytes, rounded down. */
+/** A size for the JVM: whole gibibytes, mebibytes or else kibibytes, rounded down. */
 export function renderSize(bytes: number): string {
-  return bytes % GIB === 0 ? `${bytes / GIB}g` : `${Math.floor(bytes / MIB)}m`;
+  if (bytes % GIB === 0) return `${bytes / GIB}g`;
+  return bytes % MIB === 0 ? `${bytes / MIB}m` : `${Math.floor(bytes / 1024)}k`;
 }
 
 /** The heap that the last `-Xmx` or `-XX:MaxHeapSize` of a command line sets, in bytes; `null` without one. */

@@ -7,7 +7,12 @@
 
 import type { Condition } from "./watch/condition.ts";
 import type { DeathEvidence, Intent } from "./diagnosis/exit_cause.ts";
-import type { MemoryPlan, PlanPolicy } from "./memory_plan.ts";
+import type { MemoryPolicy } from "./memory/basis.ts";
+import type { Memory } from "./memory/memory.ts";
+import type { MemoryPlan } from "./memory/plan.ts";
+import type { MemoryRecord } from "./memory/record.ts";
+import { UNSEEN } from "./memory/use.ts";
+import type { Seen } from "./memory/use.ts";
 import type { Death, RestartDecision, RestartMode } from "./restart_policy.ts";
 import type { Signs, Way } from "./watch/signs.ts";
 import type { Evidence, ExitStatus, Verdict } from "./verdict.ts";
@@ -103,7 +108,9 @@ export interface SupervisorState {
   /** The number of the newest gateway; grows with each start. */
   readonly generation: number;
   readonly gateway: GatewayState;
-  readonly plan: MemoryPlan;
+  readonly memory: Memory;
+  /** What the newest gateway was seen to use. */
+  readonly seen: Seen;
   /** Deaths since health was last proven, oldest first. */
   readonly deaths: readonly Death[];
   /** Starts since the daemon began; each but the first replaced a gateway. */
@@ -165,6 +172,8 @@ export type Effect =
     readonly wasReady: boolean;
   }
   | { readonly kind: "record"; readonly incident: Incident }
+  /** What was learned of memory must outlive the daemon. */
+  | { readonly kind: "remember"; readonly record: MemoryRecord }
   /** The daemon's work is done. */
   | { readonly kind: "finish" };
 
@@ -182,7 +191,7 @@ export interface LifecycleSettings {
   /** Heartbeats in a row that prove health and forgive earlier deaths. */
   readonly provenBeats: number;
   readonly restartMode: RestartMode;
-  readonly memory: PlanPolicy;
+  readonly memory: MemoryPolicy;
 }
 
 /**
@@ -209,13 +218,14 @@ export interface Transition {
 }
 
 /** The state of a daemon that has started nothing yet; `generation` is the last one of a daemon before it. */
-export function initialState(plan: MemoryPlan, generation = 0): SupervisorState {
+export function initialState(memory: Memory, generation = 0): SupervisorState {
   return {
     desired: "down",
     ending: false,
     generation,
     gateway: { phase: "stopped" },
-    plan,
+    memory,
+    seen: UNSEEN,
     deaths: [],
     launches: 0,
     asked: false,

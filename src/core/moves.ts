@@ -3,11 +3,15 @@
  * @module
  */
 
+import { renewed } from "./memory/memory.ts";
+import { UNSEEN } from "./memory/use.ts";
 import type { Effect, GatewayState, LifecycleSettings, SupervisorState, Transition } from "./lifecycle.ts";
 
 /** What a transition may look at besides state and input. */
 export interface TransitionContext {
   readonly nowMs: number;
+  /** The wall clock, in milliseconds since 1970: for what outlives the daemon. */
+  readonly wallMs: number;
   /** From 0 up to, not including, 1. */
   readonly random: number;
   readonly settings: LifecycleSettings;
@@ -31,15 +35,16 @@ export function stay(state: SupervisorState): Transition {
 }
 
 /** Begins the next generation. */
-export function launch(state: SupervisorState, { nowMs, settings }: TransitionContext): Transition {
+export function launch(state: SupervisorState, { nowMs, wallMs, settings }: TransitionContext): Transition {
   const generation = state.generation + 1;
-  const next = { ...state, generation, launches: state.launches + 1, asked: false };
+  const memory = renewed(state.memory, settings.memory, wallMs);
+  const next = { ...state, memory, seen: UNSEEN, generation, launches: state.launches + 1, asked: false };
   return become(next, {
     phase: "starting",
     pid: null,
     startedMs: nowMs,
     deadlineMs: nowMs + settings.startTimeoutMs,
-  }, [{ kind: "launch", generation, plan: state.plan }]);
+  }, [{ kind: "launch", generation, plan: memory.plan }]);
 }
 
 /** Nothing runs any more and nothing shall: the daemon ends when it was asked to. */

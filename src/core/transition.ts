@@ -8,6 +8,7 @@ import { afterAbsence } from "./watch/absence.ts";
 import { conclude, end, exited, FIRM, GENTLE, hurry, step } from "./ending.ts";
 import type { Intent } from "./diagnosis/exit_cause.ts";
 import type { Input, SupervisorState, Transition } from "./lifecycle.ts";
+import { proven } from "./memory/memory.ts";
 import { become, launch, settle, stay } from "./moves.ts";
 import type { Of, TransitionContext } from "./moves.ts";
 import { firstSigns } from "./watch/signs.ts";
@@ -65,9 +66,10 @@ function report(state: SupervisorState, input: Report, context: TransitionContex
         startedMs: gateway.startedMs,
         deadlineMs: nowMs + settings.attachTimeoutMs,
       }, [{ kind: "attach", generation: state.generation }]);
-    case "attached":
+    case "attached": {
       if (gateway.phase !== "warming") return stay(state);
-      return become({ ...state, everReady: true }, {
+      const memory = proven(state.memory);
+      return become({ ...state, memory, everReady: true }, {
         phase: "ready",
         pid: gateway.pid,
         startedMs: gateway.startedMs,
@@ -77,7 +79,11 @@ function report(state: SupervisorState, input: Report, context: TransitionContex
         condition: null,
         excuse: null,
         deadlineMs: nowMs + settings.suspectAfterMs,
-      }, [{ kind: "begin-heartbeat", generation: state.generation }]);
+      }, [
+        { kind: "begin-heartbeat", generation: state.generation },
+        { kind: "remember", record: memory.record },
+      ]);
+    }
     case "attach-failed":
       if (gateway.phase !== "warming") return stay(state);
       return end(state, { kind: "start-timeout", reason: input.reason }, { steps: FIRM, context });

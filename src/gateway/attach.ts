@@ -3,14 +3,17 @@
  * @module
  */
 
+import { FLAG_OF } from "../core/memory/region.ts";
 import type { Dialer } from "../ports.ts";
 import { Py4jClient } from "./py4j.ts";
 import { ReferenceScope } from "./reference_scope.ts";
 
-const READ_BACK = ["MaxHeapSize", "MaxDirectMemorySize"] as const;
+const READ_BACK = Object.values(FLAG_OF);
+/** HotSpot counts this one in KiB. */
+const IN_KIB = FLAG_OF.stack;
 
 /** The values of memory flags as the running JVM holds them, in bytes; `null` where it does not tell. */
-export type RunningFlags = Readonly<Record<(typeof READ_BACK)[number], number | null>>;
+export type RunningFlags = Readonly<Record<string, number | null>>;
 
 /** What attaching needs. */
 export interface AttachOptions {
@@ -39,7 +42,7 @@ export async function attach({ scratch, signal, ...endpoint }: AttachOptions): P
 
 /** Reads what the JVM itself says; an older py4j may not reach the bean, which is no reason to refuse the JVM. */
 async function readFlags(client: Py4jClient, signal: AbortSignal): Promise<RunningFlags> {
-  const flags: Record<keyof RunningFlags, number | null> = { MaxHeapSize: null, MaxDirectMemorySize: null };
+  const flags: Record<string, number | null> = Object.fromEntries(READ_BACK.map((name) => [name, null]));
   await using scope = new ReferenceScope(client, { signal });
   try {
     const type = scope.keep(await client.classOf("com.sun.management.HotSpotDiagnosticMXBean", { signal }));
@@ -47,7 +50,8 @@ async function readFlags(client: Py4jClient, signal: AbortSignal): Promise<Runni
     const bean = scope.keep(await client.call(factory, "getPlatformMXBean", { args: [type], signal }));
     for (const name of READ_BACK) {
       const option = scope.keep(await client.call(bean, "getVMOption", { args: [name], signal }));
-      flags[name] = Number(await client.call(option, "getValue", { signal }));
+      const value = Number(await client.call(option, "getValue", { signal }));
+      flags[name] = name === IN_KIB ? value * 1024 : value;
     }
   } catch {
     // Unknown stays null.

@@ -5,7 +5,8 @@
  */
 
 import { join } from "@std/path";
-import { readMaxHeap, setsFlag, splitOptions } from "../core/jvm_flags.ts";
+import { setsFlag, splitOptions } from "../core/jvm_flags.ts";
+import { firstHeapOf, sizeWordOf } from "../core/memory/plan_flags.ts";
 import type { ExitStatus } from "../core/verdict.ts";
 import type { ChildLauncher, ChildSpec, Files } from "../ports.ts";
 import type { JavaInstallation } from "./java_home.ts";
@@ -31,15 +32,9 @@ export interface LauncherAnswer {
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** A heap fixed by a setting of Spark's or Java's. */
-export interface HeapPin {
-  readonly bytes: number;
-  readonly by: string;
-}
-
 /** The answer, or what the launcher said instead of one. */
 export type CommandOutcome =
-  | { readonly kind: "ready"; readonly answer: LauncherAnswer; readonly pin: HeapPin | null }
+  | { readonly kind: "ready"; readonly answer: LauncherAnswer }
   | { readonly kind: "failed"; readonly exit: ExitStatus; readonly stderr: string };
 
 /** The class that ends the JVM's own options: what stands before it is read by the JVM, the rest by Spark. */
@@ -48,7 +43,7 @@ const MAIN_CLASS = "org.apache.spark.deploy.SparkSubmit";
  * One gibibyte in words nobody writes. `SPARK_DRIVER_MEMORY` is the launcher's last place to look before its own
  * default, so this text comes back exactly when nothing else set the heap.
  */
-const UNSET_HEAP = "1048576k";
+export const UNSET_HEAP = "1048576k";
 const LAUNCHER_TIMEOUT_MS = 60_000;
 const TOO_SLOW = `\nSpark's launcher did not answer within ${LAUNCHER_TIMEOUT_MS / 1000} s\n`;
 
@@ -120,7 +115,7 @@ export class GatewayCommand {
     if (answer.argv.includes("--usage-error")) {
       return { kind: "failed", exit: { code: 1, signal: null }, stderr };
     }
-    return { kind: "ready", answer, pin: findPin(answer, this.#request.conf) };
+    return { kind: "ready", answer };
   }
 }
 
@@ -172,25 +167,14 @@ export function parseLauncherOutput(bytes: Uint8Array): LauncherAnswer | null {
   return { argv, env };
 }
 
-/** The heap that Spark's or Java's settings fix, and where they do. */
-export function findPin({ argv, env }: LauncherAnswer, conf: readonly string[]): HeapPin | null {
-  // Read after the command line by the JVM itself, so it wins over everything.
-  const overriding = readMaxHeap(splitOptions(env._JAVA_OPTIONS ?? ""));
-  if (overriding !== null) return { bytes: overriding, by: "-Xmx in _JAVA_OPTIONS" };
-  const word = argv.slice(0, argv.indexOf(MAIN_CLASS)).filter(setsHeap).at(-1);
-  const bytes = word === undefined || word === `-Xmx${UNSET_HEAP}` ? null : readMaxHeap([word]);
-  if (bytes === null) return null;
-  // The launcher refuses -Xmx there, and nothing else; what it adds for the driver's memory stands before it.
-  if (word?.startsWith("-XX:")) return { bytes, by: "-XX:MaxHeapSize in the driver's Java options" };
-  if (conf.some((pair) => pair.startsWith("spark.driver.memory="))) {
-    return { bytes, by: "--conf spark.driver.memory" };
-  }
-  const variable = ["SPARK_DRIVER_MEMORY", "SPARK_MEM"].find((name) => word === `-Xmx${env[name]}`);
-  return { bytes, by: variable ?? "spark.driver.memory in Spark's configuration" };
+/** The words of a command that the JVM itself reads. */
+export function jvmWordsOf({ argv }: LauncherAnswer): readonly string[] {
+  return argv.slice(0, argv.indexOf(MAIN_CLASS));
 }
 
-function setsHeap(arg: string): boolean {
-  return /^-(?:Xmx|XX:MaxHeapSize=)/.test(arg);
+/** The words that Spark reads. */
+export function sparkWordsOf({ argv }: LauncherAnswer): readonly string[] {
+  return argv.slice(argv.indexOf(MAIN_CLASS));
 }
 
 /** What the daemon adds to the launcher's answer. */
@@ -204,29 +188,58 @@ export interface GatewayOptions {
   readonly scratch: string;
   /** Where the JVM logs its collections, or `null` when it cannot. */
   readonly gcLog: string | null;
+  /** Where it dumps its heap to when it runs out of memory, gzipped when the name says so; `null` for nowhere. */
+  readonly heapDump: string | null;
 }
 
 /** The words to execute: the launcher's, with our flags last among the JVM's so that they win. */
 export function gatewayArgv(answer: LauncherAnswer, options: GatewayOptions): readonly string[] {
-  const main = answer.argv.indexOf(MAIN_CLASS);
-  const given = answer.argv.slice(0, main).filter((arg) =>
-    !setsHeap(arg) && !missingModule(arg, options.modules)
+  const heapBytes = heapOf(options.planFlags);
+  const given = jvmWordsOf(answer).filter((arg) =>
+    sizeWordOf(arg)?.region !== "heap" && !missingModule(arg, options.modules) &&
+    // HotSpot starts with no heap that is to be larger at the start than ever.
+    !((firstHeapOf(arg) ?? 0) > heapBytes)
   );
   const wanted: (readonly [string, string])[] = [
     // One failed allocation becomes one prompt death with its reason, instead of a JVM that answers and is damaged.
     ["ExitOnOutOfMemoryError", "-XX:+ExitOnOutOfMemoryError"],
     ["ErrorFile", `-XX:ErrorFile=${options.errorFile}`],
   ];
-  // What the user has set stays as the user has set it, except for the heap, which the plan has already weighed.
+  // What the user has set stays as the user has set it; the plan has weighed the sizes, and names what it moves.
   const added = wanted.flatMap(([name, flag]) => setsFlag(given, name) ? [] : [flag]);
-  const planned = options.planFlags.filter((flag) =>
-    !flag.startsWith("-XX:") || !setsFlag(given, flag.slice("-XX:".length).split("=")[0] ?? "")
-  );
   const tmp = given.some((arg) => arg.startsWith("-Djava.io.tmpdir="))
     ? []
     : [`-Djava.io.tmpdir=${options.scratch}`];
   const gcLog = options.gcLog === null || given.some(logsCollections) ? [] : [collectionsTo(options.gcLog)];
-  return [...given, ...tmp, ...added, ...gcLog, ...planned, ...answer.argv.slice(main)];
+  const heapDump = options.heapDump === null || dumpsHeap([...given, ...optionsOf(answer.env)])
+    ? []
+    : dumpingTo(options.heapDump);
+  return [...given, ...tmp, ...added, ...gcLog, ...heapDump, ...options.planFlags, ...sparkWordsOf(answer)];
+}
+
+function heapOf(planFlags: readonly string[]): number {
+  const sizes = planFlags.flatMap((flag) => sizeWordOf(flag) ?? []);
+  return sizes.find(({ region }) => region === "heap")?.bytes ?? Infinity;
+}
+
+/** The options that the JVM itself takes from variables. */
+function optionsOf(env: Readonly<Record<string, string>>): readonly string[] {
+  return ["JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS"].flatMap((name) =>
+    splitOptions(env[name] ?? "")
+  );
+}
+
+/** Whether the user has said what becomes of heap dumps, be it that there are none. */
+function dumpsHeap(given: readonly string[]): boolean {
+  return ["HeapDumpOnOutOfMemoryError", "HeapDumpPath", "HeapDumpGzipLevel"].some((name) =>
+    setsFlag(given, name)
+  );
+}
+
+/** Level 1 is the fastest and the recommended one (JDK-8243244); Java before 17 does not start with such a flag. */
+function dumpingTo(path: string): readonly string[] {
+  const gzipped = path.endsWith(".gz") ? ["-XX:HeapDumpGzipLevel=1"] : [];
+  return ["-XX:+HeapDumpOnOutOfMemoryError", `-XX:HeapDumpPath=${path}`, ...gzipped];
 }
 
 function logsCollections(arg: string): boolean {
@@ -244,12 +257,27 @@ function missingModule(arg: string, modules: readonly string[] | null): boolean 
     !modules.includes("jdk.incubator.vector");
 }
 
+/** What the environment is made from beside the launcher's answer. */
+export interface EnvironmentOptions {
+  readonly handshakePath: string;
+  readonly planFlags: readonly string[];
+  /** `MALLOC_ARENA_MAX`, unless the user has set it; `null` leaves it alone. */
+  readonly mallocArenas: number | null;
+}
+
 /** The environment to execute it with. */
-export function gatewayEnv(answer: LauncherAnswer, handshakePath: string): Record<string, string> {
+export function gatewayEnv(
+  answer: LauncherAnswer,
+  { handshakePath, planFlags, mallocArenas }: EnvironmentOptions,
+): Record<string, string> {
   const env = scrub(answer.env);
+  if (mallocArenas !== null) env.MALLOC_ARENA_MAX ??= String(mallocArenas);
   if (env._JAVA_OPTIONS) {
+    const planned = planFlags.flatMap((flag) => sizeWordOf(flag)?.region ?? []);
+    const isOurs = (word: string) => planned.some((region) => sizeWordOf(word)?.region === region);
     // In the text, because splitting it would lose the quotes of the other options.
-    const rest = env._JAVA_OPTIONS.replace(/(?<!\S)-(?:Xmx|XX:MaxHeapSize=)\S+\s*/g, "").trim();
+    const rest = env._JAVA_OPTIONS.replace(/(?<!\S)\S+\s*/g, (word) => isOurs(word.trim()) ? "" : word)
+      .trim();
     if (rest === "") delete env._JAVA_OPTIONS;
     else env._JAVA_OPTIONS = rest;
   }

@@ -1,8 +1,10 @@
 /**
- * What the file says in which a new gateway publishes how to reach it: port, length of the secret, secret
+ * What does the file say in which a new gateway publishes how to reach it? Port, length of the secret, secret
  * (`PythonGatewayServer.scala`, the same from Spark 3.3 to 4.2).
  * @module
  */
+
+import type { Clock, Files } from "../ports.ts";
 
 const HEADER_BYTES = 8;
 /** Spark writes 64 by default; `spark.authenticate.secretBitLength` is a few times 256 at the very most. */
@@ -52,6 +54,31 @@ export function decodeHandshake(bytes: Uint8Array): Handshake | null {
   const secret = String.fromCharCode(...bytes.subarray(HEADER_BYTES));
   if (!PRINTABLE_ASCII.test(secret)) throw unreadable("its secret is not printable ASCII");
   return new Handshake(port, secret);
+}
+
+/** How often the file is looked for. */
+const POLL_MS = 20;
+
+/**
+ * Waits for the file.
+ * @returns `null` when `signal` was aborted before it was there.
+ * @throws {Error} When it is no hand-shake file, or an incomplete one.
+ */
+export async function awaitHandshake(
+  path: string,
+  { files, clock }: { readonly files: Files; readonly clock: Clock },
+  signal: AbortSignal,
+): Promise<Handshake | null> {
+  while (!signal.aborted) {
+    // Renamed into place by the gateway: whoever sees the name sees the whole file.
+    if (await files.stat(path) !== null) {
+      const handshake = decodeHandshake(await files.readBytes(path));
+      if (handshake === null) throw new Error("The gateway's hand-shake file is incomplete");
+      return handshake;
+    }
+    await clock.sleep(POLL_MS, signal);
+  }
+  return null;
 }
 
 function unreadable(why: string): HandshakeError {

@@ -11,6 +11,10 @@ import { drain, OutputTail } from "./output.ts";
 import { OutputWatch } from "./output_watch.ts";
 import { RotatedLog } from "./rotated_log.ts";
 
+/** What HotSpot says of a heap dump, when it begins and when it ends (`heapDumper.cpp`, Java 8 to 25). */
+const HEAP_DUMP =
+  /^(?:Dumping heap to |Heap dump file created|Dump file is incomplete|Unable to create .*\.hprof)/;
+
 /** The last lines of both. */
 export type LastLines = Pick<DeathEvidence, "stdout" | "stderr">;
 
@@ -19,12 +23,14 @@ export class GatewayOutputs {
   readonly #tails: Readonly<Record<"stdout" | "stderr", OutputTail>>;
   #logs: readonly RotatedLog[] = [];
   #drained: Promise<unknown> = Promise.resolve();
+  #heapDumpLine: string | null = null;
 
   /** @param report Told of what a line means to the supervisor. */
   constructor(generation: number, report: (input: Input) => void) {
     const tail = (source: "stdout" | "stderr") => {
       const watch = new OutputWatch(source, generation);
       return new OutputTail((line) => {
+        if (HEAP_DUMP.test(line.text)) this.#heapDumpLine = line.text;
         const news = watch.take(line);
         if (news !== null) report(news);
       });
@@ -59,6 +65,11 @@ export class GatewayOutputs {
   /** The last lines of both, oldest first. */
   get lines(): LastLines {
     return { stdout: this.#tails.stdout.lines, stderr: this.#tails.stderr.lines };
+  }
+
+  /** The newest line that tells of a heap dump, be it long ago; `null` when there was none. */
+  get heapDumpLine(): string | null {
+    return this.#heapDumpLine;
   }
 
   /** Bytes that could not be written to the logs. */

@@ -6,8 +6,8 @@
 import { join } from "@std/path";
 import type { DeathEvidence } from "../core/diagnosis/exit_cause.ts";
 import type { Input, StopStep } from "../core/lifecycle.ts";
-import { renderPlan } from "../core/memory_plan.ts";
-import type { MemoryPlan } from "../core/memory_plan.ts";
+import { renderPlan } from "../core/memory/plan_flags.ts";
+import type { MemoryPlan } from "../core/memory/plan.ts";
 import type { ExitStatus, OutputLine } from "../core/verdict.ts";
 import { reasonOf } from "../errors.ts";
 import type { ChildHandle, ChildLauncher, Clock, Dialer, Files, Machine, OomKills } from "../ports.ts";
@@ -15,7 +15,8 @@ import { attach } from "./attach.ts";
 import type { RunningFlags } from "./attach.ts";
 import { gatewayArgv, gatewayEnv } from "./command.ts";
 import type { GatewayCommand } from "./command.ts";
-import { decodeHandshake } from "./handshake.ts";
+import { awaitHandshake } from "./handshake.ts";
+import { killsBetween } from "./oom_kills.ts";
 import { GatewayOutputs } from "./outputs.ts";
 import type { LastLines } from "./outputs.ts";
 import { sweep } from "./sweep.ts";
@@ -59,8 +60,6 @@ export interface Endpoint {
 /** How a gateway came to its end. */
 export type Ending = Pick<DeathEvidence, "exit" | "intent" | "wasReady">;
 
-/** How often the hand-shake file is looked for. */
-const HANDSHAKE_POLL_MS = 20;
 /** What closing outputs are waited for after the exit. */
 const LAST_OUTPUT_MS = 2_000;
 
@@ -121,6 +120,11 @@ export class GatewayProcess {
     return this.#outputs.lostBytes;
   }
 
+  /** The newest line of its outputs that tells of a heap dump, or `null`. */
+  get heapDumpLine(): string | null {
+    return this.#outputs.heapDumpLine;
+  }
+
   /** Remembers folders that Spark has made and removes only at an orderly exit. */
   noteFolders(folders: readonly string[]): void {
     for (const folder of folders) this.#sparkFolders.add(folder);
@@ -131,11 +135,14 @@ export class GatewayProcess {
     return this.#flags;
   }
 
-  /** Starts the JVM and waits for its hand-shake; reports every outcome, never rejects. */
-  async launch(plan: MemoryPlan): Promise<void> {
+  /**
+   * Starts the JVM and waits for its hand-shake; reports every outcome, never rejects.
+   * @param heapDump Where it dumps its heap to when it runs out of memory; `null` for nowhere.
+   */
+  async launch(plan: MemoryPlan, heapDump: string | null = null): Promise<void> {
     try {
-      const handshakePath = await this.#start(plan);
-      if (handshakePath !== null) await this.#awaitHandshake(handshakePath);
+      const handshakePath = await this.#start(plan, heapDump);
+      if (handshakePath !== null) await this.#shakeHands(handshakePath);
     } catch (error) {
       // What went wrong before there was a child is the evidence of its death.
       if (this.#child === null) this.#endWithout({ code: 1, signal: null }, reasonOf(error));
@@ -151,7 +158,7 @@ export class GatewayProcess {
     this.#report({ kind: "attach-failed", generation, reason: reasonOf(error) });
   }
 
-  async #start(plan: MemoryPlan): Promise<string | null> {
+  async #start(plan: MemoryPlan, heapDump: string | null): Promise<string | null> {
     const { command, files, children, folders, machine, cwd, modules, owner, logsCollections } =
       this.#options;
     const outcome = await command.prepare();
@@ -166,12 +173,14 @@ export class GatewayProcess {
     this.#scratch = await files.makeTempDir(folders.temp, folders.scratchPrefix);
     const handshakePath = join(folder, "handshake");
     const gcLog = join(folder, "gc.log");
+    const planFlags = renderPlan(plan);
     const argv = this.#argv = gatewayArgv(outcome.answer, {
       gcLog: logsCollections ? gcLog : null,
-      planFlags: renderPlan(plan),
+      planFlags,
       modules,
       errorFile: join(folders.logs, `hs_err_g${this.generation}_%p.log`),
       scratch: this.#scratch,
+      heapDump,
     });
     const [program = "", ...args] = argv;
     if (argv.some((word) => word.includes(gcLog))) this.#gcLog = gcLog;
@@ -180,7 +189,10 @@ export class GatewayProcess {
       this.#endWithout({ code: 0, signal: null }, "");
       return null;
     }
-    const env = { ...gatewayEnv(outcome.answer, handshakePath), [OWNER_VARIABLE]: owner };
+    const env = {
+      ...gatewayEnv(outcome.answer, { handshakePath, planFlags, mallocArenas: plan.mallocArenas }),
+      [OWNER_VARIABLE]: owner,
+    };
     const child = children.spawn({ program, args, env, cwd });
     this.#child = child;
     this.#startedMs = this.#options.clock.nowMs();
@@ -196,21 +208,13 @@ export class GatewayProcess {
     return handshakePath;
   }
 
-  async #awaitHandshake(path: string): Promise<void> {
-    const { files, clock } = this.#options;
-    while (!this.#abandoned.signal.aborted) {
-      // Renamed into place by the gateway: whoever sees the name sees the whole file.
-      if (await files.stat(path) !== null) {
-        const handshake = decodeHandshake(await files.readBytes(path));
-        if (handshake === null) throw new Error("The gateway's hand-shake file is incomplete");
-        this.#endpoint = { port: handshake.port, secret: handshake.secret() };
-        // The secret has been read: it need not lie about.
-        await files.remove(path);
-        this.#report({ kind: "handshake", generation: this.generation });
-        return;
-      }
-      await clock.sleep(HANDSHAKE_POLL_MS, this.#abandoned.signal);
-    }
+  async #shakeHands(path: string): Promise<void> {
+    const handshake = await awaitHandshake(path, this.#options, this.#abandoned.signal);
+    if (handshake === null) return;
+    this.#endpoint = { port: handshake.port, secret: handshake.secret() };
+    // The secret has been read: it need not lie about.
+    await this.#options.files.remove(path);
+    this.#report({ kind: "handshake", generation: this.generation });
   }
 
   /** Makes the first calls; reports the outcome, never rejects. */
@@ -280,12 +284,9 @@ export class GatewayProcess {
       exit,
       intent,
       wasReady,
-      ...outputs,
+      ...{ ...outputs, argv: this.#argv },
       hsErr,
-      oomKills: {
-        group: difference(this.#oomKillsBefore.group, after.group),
-        machine: difference(this.#oomKillsBefore.machine, after.machine),
-      },
+      oomKills: killsBetween(this.#oomKillsBefore, after),
     };
   }
 
@@ -293,8 +294,4 @@ export class GatewayProcess {
     this.#outputs.tell(stderr);
     this.#report({ kind: "exited", generation: this.generation, exit });
   }
-}
-
-function difference(before: number | null, after: number | null): number | null {
-  return before === null || after === null ? null : after - before;
 }

@@ -32,10 +32,11 @@ interface KnownContext {
   readonly context: JavaReference;
   /** `dag-scheduler-event-loop`; `null` where Spark keeps it elsewhere. */
   readonly scheduler: JavaReference | null;
+  readonly driverMemory: string | null;
   readonly folders: readonly string[];
 }
 
-type ContextVitals = Pick<SparkVitals, "schedulerAlive" | "folders">;
+type ContextVitals = Pick<SparkVitals, "schedulerAlive" | "driverMemory" | "folders">;
 
 /** The connection of one look, and when to give it up. */
 interface Exchange {
@@ -78,7 +79,7 @@ export class SparkProbe implements Disposable {
       const context = await this.#lookAtKnown(exchange) ?? await this.#lookForNext(companion, exchange);
       return {
         contextActive: context !== null,
-        ...context ?? { schedulerAlive: null, folders: [] },
+        ...context ?? { schedulerAlive: null, driverMemory: null, folders: [] },
         deadlocked: await orUnknown([], () => deadlockedThreads(threads, exchange)),
       };
     } catch (error) {
@@ -132,11 +133,11 @@ export class SparkProbe implements Disposable {
   async #lookAtKnown(exchange: Exchange): Promise<ContextVitals | null> {
     if (this.#known === null) return null;
     const { client } = exchange;
-    const { context, scheduler, folders } = this.#known;
+    const { context, scheduler, driverMemory, folders } = this.#known;
     const alive = scheduler === null ? null : await client.call(scheduler, "isAlive", exchange);
     // Asked after the thread: a stop sets this before it ends the thread, which is then no failure.
     if (await client.call(context, "isStopped", exchange) === false) {
-      return { schedulerAlive: alive === null ? null : alive === true, folders };
+      return { schedulerAlive: alive === null ? null : alive === true, driverMemory, folders };
     }
     this.#known = null;
     for (const reference of [scheduler, context]) {
@@ -155,6 +156,7 @@ export class SparkProbe implements Disposable {
     this.#known = {
       context,
       scheduler: await orUnknown(null, async () => this.#hold(await fieldOf(context, thread, exchange))),
+      driverMemory: await orUnknown(null, () => settingOf(context, "spark.driver.memory", exchange)),
       folders: [
         ...await orUnknown([], () => localFolders(context, exchange)),
         ...await orUnknown([], () => foldersRemovedAtExit(exchange)),
@@ -193,6 +195,15 @@ async function fieldOf(
     value = await client.call("org.apache.commons.lang3.reflect.FieldUtils", "readField", { args, signal });
   }
   return value;
+}
+
+/** What a context's configuration says; `null` when it says nothing. */
+async function settingOf(context: JavaReference, name: string, exchange: Exchange): Promise<string | null> {
+  const { client, signal } = exchange;
+  await using scope = new ReferenceScope(client, exchange);
+  const conf = scope.keep(await client.call(context, "getConf", exchange));
+  const value = await client.call(conf, "get", { args: [name, ""], signal });
+  return typeof value === "string" && value !== "" ? value : null;
 }
 
 /** Where blocks and shuffle files lie: Spark removes them with a hook of their own. */

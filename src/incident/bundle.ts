@@ -5,7 +5,7 @@
 
 import { join } from "@std/path";
 import type { Files } from "../ports.ts";
-import { isKept, isPlainName } from "./finding.ts";
+import { isHeapDump, isKept, isPlainName } from "./finding.ts";
 import { MANIFEST_FILE } from "./manifest.ts";
 import { redact, redactJson } from "./redaction/redact.ts";
 import type { IncidentStore, StoredIncident } from "./store.ts";
@@ -55,6 +55,13 @@ export async function bundle(
   for (const { name, status, reason } of incident.artifacts) {
     // The manifest is a file like any other, and need not be as it was written.
     const isThere = isKept({ status }) && isPlainName(name);
+    if (isThere && isHeapDump(name)) {
+      leftOut.push({
+        name,
+        reason: `it holds the program's data and secrets, and stays ${join(folder, name)}`,
+      });
+      continue;
+    }
     const read = isThere ? await readText(join(folder, name), files) : { reason: reason ?? status };
     if ("reason" in read) leftOut.push({ name, reason: read.reason });
     else {
@@ -63,7 +70,8 @@ export async function bundle(
     }
   }
   const names = texts.map(({ name }) => name);
-  const about = describe({ id: incident.id, version, names, replaced, leftOut });
+  // A reason may hold what a gateway or another program said.
+  const about = redact(describe({ id: incident.id, version, names, replaced, leftOut }), secrets).text;
   const encoder = new TextEncoder();
   const archive = tar(
     [...texts, { name: "ABOUT.txt", text: about }].map(({ name, text }) => ({

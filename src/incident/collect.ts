@@ -5,12 +5,12 @@
  */
 
 import { join } from "@std/path";
-import { describeExit } from "../core/diagnosis/exit_cause.ts";
 import type { ExitStatus, OutputLine } from "../core/verdict.ts";
 import { reasonOf } from "../errors.ts";
 import type { ChildLauncher, Clock, Files, Machine } from "../ports.ts";
 import type { Finding } from "./finding.ts";
 import { perfDataPaths } from "./hsperfdata.ts";
+import { kernelFinding } from "./kernel_log.ts";
 
 /** What is known of a gateway that has ended. */
 export interface DeathScene {
@@ -63,7 +63,7 @@ export async function collect(scene: DeathScene, ports: CollectionPorts): Promis
     ["history.jsonl", () => Promise.resolve(historyFinding(scene.history))],
     ["machine.txt", () => machineFinding(files)],
     ["cgroup.txt", () => groupFinding(ports.machine)],
-    ["kernel.txt", () => kernelFinding(scene, ports)],
+    ["kernel.txt", () => kernelFinding(scene, ports.children)],
   ];
   const findings = await Promise.all(looks.map(([name, look]) => inTime(name, look, clock)));
   const report = findings.find(({ name }) => name === ERROR_REPORT)?.content;
@@ -171,30 +171,6 @@ async function groupFinding(machine: Machine): Promise<Finding> {
   const report = await machine.memoryGroupReport();
   if (!report) return missing("cgroup.txt", "no control group counts this process's memory");
   return saved("cgroup.txt", report);
-}
-
-/** Only a SIGKILL has the kernel to ask; on many machines only root may. */
-async function kernelFinding({ exit, pid }: DeathScene, { children }: CollectionPorts): Promise<Finding> {
-  const name = "kernel.txt";
-  if (exit.signal !== "SIGKILL" || pid === null) {
-    return {
-      name,
-      status: "skipped",
-      reason: `the kernel says nothing of ${describeExit(exit)}`,
-      content: null,
-    };
-  }
-  const spec = { program: "dmesg", args: [], env: { PATH: "/usr/bin:/bin:/usr/sbin:/sbin" }, cwd: "/" };
-  const { exit: { code }, stdout, stderr, timedOut } = await children.run(spec, EACH_MS - 500);
-  if (timedOut) return missing(name, "dmesg did not end");
-  if (code !== 0) return missing(name, stderr.trim() || "dmesg failed");
-  const about = new RegExp(`\\b${pid}\\b`);
-  // The time that a line begins with is made of numbers too.
-  const isAbout = (line: string) => about.test(line.replace(/^\[ *\d+\.\d+\]/, ""));
-  const lines = new TextDecoder().decode(stdout).split("\n").filter(isAbout).slice(-200);
-  return lines.length === 0
-    ? missing(name, "the kernel's log has no line of it")
-    : saved(name, `${lines.join("\n")}\n`);
 }
 
 function saved(name: string, content: string): Finding {

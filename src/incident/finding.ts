@@ -22,7 +22,20 @@ export interface Finding {
   /** Why it is not whole, in words; `null` when it is. */
   readonly reason: string | null;
   /** Kept when the status says so. */
-  readonly content: string | Uint8Array | null;
+  readonly content: string | Uint8Array | FileLeft | null;
+}
+
+/** A file that lies somewhere else and is to be moved: too large to be read. */
+export interface FileLeft {
+  readonly path: string;
+}
+
+/** The names of a heap dump in an incident. */
+export const HEAP_DUMP_NAMES = { plain: "heap.hprof", gzipped: "heap.hprof.gz" } as const;
+
+/** Whether a name is that of a heap dump. */
+export function isHeapDump(name: string): boolean {
+  return name === HEAP_DUMP_NAMES.plain || name === HEAP_DUMP_NAMES.gzipped;
 }
 
 /** Has no room for a path, and fits the 100 bytes that a tar archive has for it. */

@@ -114,6 +114,8 @@ export function gcVitalsOf(data: PerfData): GcVitals | null {
     cause: cause === "No GC" ? null : cause,
     oldUsedBytes,
     oldMaxBytes,
+    heapCommittedBytes: sumOf(data, /^sun\.gc\.generation\.\d+\.space\.\d+\.capacity$/),
+    metaspaceBytes: numberOf(data, "sun.gc.metaspace.used"),
   };
 }
 

@@ -1,6 +1,6 @@
 /**
- * What does a JVM that is about to be ended still tell of itself? Its threads twice, its heap and what fills it, through
- * HotSpot's attach mechanism.
+ * What does a JVM that is about to be ended still tell of itself? Its threads twice, its heap and what fills it, and the
+ * whole heap where that is wanted, through HotSpot's attach mechanism.
  * @module
  */
 
@@ -61,4 +61,21 @@ export async function inspect({ target, context }: InspectionOptions): Promise<r
   }
   done.abort();
   return findings;
+}
+
+/**
+ * Has the JVM write its live objects to a file.
+ * @param timeoutMs For all of it. A JVM that is given up goes on writing.
+ * @throws {AttachError} When it cannot be asked, or has not written all of it in time.
+ */
+export async function dumpHeap(
+  { target, context }: InspectionOptions,
+  { path, timeoutMs }: { readonly path: string; readonly timeoutMs: number },
+): Promise<void> {
+  const { clock } = context;
+  const untilMs = clock.nowMs() + timeoutMs;
+  const never = new AbortController().signal;
+  // It listens already when it has been inspected before.
+  const jvm = await AttachClient.open(target, context, never);
+  await jvm.heapDump(path, never, untilMs - clock.nowMs());
 }

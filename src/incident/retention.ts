@@ -9,8 +9,25 @@ export interface KeptIncident {
   readonly class: string;
   /** The wall clock, in milliseconds since 1970. */
   readonly atMs: number;
-  /** Of everything in its folder. */
+  /** Of everything in its folder but a heap dump. */
   readonly bytes: number;
+}
+
+/**
+ * How many heap dumps are kept. They count for themselves, and not into the budget of bytes: one of them may be larger
+ * than all other evidence together.
+ */
+export const KEPT_DUMPS = 3;
+
+/** For so long after a heap dump none of the same class of cause is kept: it would show the same. */
+export const DUMP_AGAIN_MS = 86_400_000;
+
+/**
+ * Which incidents' heap dumps have to go.
+ * @param withDump Those that have one, oldest first.
+ */
+export function superfluousDumps<T>(withDump: readonly T[]): readonly T[] {
+  return withDump.slice(0, -KEPT_DUMPS);
 }
 
 /** How much may be kept. */

@@ -6,17 +6,17 @@
 import { join } from "@std/path";
 import type { Incident } from "../core/lifecycle.ts";
 import { reasonOf } from "../errors.ts";
-import type { DiskSpace, Files } from "../ports.ts";
-import { isKept, isPlainName } from "./finding.ts";
-import type { Finding } from "./finding.ts";
+import type { Files } from "../ports.ts";
+import { isHeapDump, isKept, isPlainName } from "./finding.ts";
+import type { FileLeft, Finding } from "./finding.ts";
 import { byAge, incidentId, readIncidentId } from "./incident_id.ts";
 import type { IncidentName } from "./incident_id.ts";
 import { MANIFEST_FILE, readManifest, renderManifest } from "./manifest.ts";
 import type { Artifact, Facts, Manifest } from "./manifest.ts";
-import { superfluous } from "./retention.ts";
+import { moveFile } from "./moved_file.ts";
+import { DUMP_AGAIN_MS, KEPT_DUMPS, superfluous, superfluousDumps } from "./retention.ts";
+import { roomBytes } from "./room.ts";
 
-/** Room that evidence never takes: this share of the whole file system, within these bounds. */
-export const SPACE_FLOOR = { bytes: 200 * 2 ** 20, share: 0.02, mostBytes: 5 * 2 ** 30 } as const;
 /** After this long, a folder without a manifest is what a killed daemon left, and not one that is being filled. */
 export const UNFINISHED_MS = 3_600_000;
 
@@ -88,6 +88,16 @@ export class IncidentStore {
     if (readIncidentId(id) !== null) await this.#files.remove(this.folderOf(id));
   }
 
+  /** The incident of this class of cause and of the day before `at` that has a heap dump, or `null`. */
+  async dumpOf(cause: string, at: Date): Promise<string | null> {
+    for (const name of (await this.#names()).toReversed()) {
+      // A clock that was set back makes no room for a second one.
+      if (name.class !== cause || Math.abs(at.getTime() - Date.parse(name.at)) > DUMP_AGAIN_MS) continue;
+      if ((await this.#sizes(name.id)).some((each) => isHeapDump(each.name))) return name.id;
+    }
+    return null;
+  }
+
   /** A folder that no other incident has. */
   async #claim(incident: Incident, at: Date): Promise<string> {
     for (let nth = 1;; nth++) {
@@ -103,7 +113,9 @@ export class IncidentStore {
     incident: Incident,
     { findings, at, facts }: { findings: readonly Finding[]; at: Date; facts: Facts },
   ): Promise<void> {
-    const artifacts = await this.#keep(id, findings);
+    // Files that were left first: one of them may be what fills the disk.
+    const moved = await this.#takeLeft(id, incident.verdict.class, { findings, at });
+    const artifacts = [...await this.#keep(id, findings), ...moved];
     const path = join(this.folderOf(id), MANIFEST_FILE);
     const write = (listed: readonly Artifact[]) =>
       this.#files.writeAtomic(path, renderManifest(incident, { id, at, artifacts: listed, facts }));
@@ -119,12 +131,43 @@ export class IncidentStore {
     }
   }
 
+  /** Takes the heap dump that was left, or removes it. */
+  async #takeLeft(
+    id: string,
+    cause: string,
+    { findings, at }: { readonly findings: readonly Finding[]; readonly at: Date },
+  ): Promise<readonly Artifact[]> {
+    const artifacts: Artifact[] = [];
+    for (const { name, content } of findings) {
+      if (!isFileLeft(content)) continue;
+      const kept = await this.dumpOf(cause, at);
+      const isFull = await roomBytes(this.#folder, this.#files) < 0;
+      const to = join(this.folderOf(id), name);
+      try {
+        if (!isHeapDump(name)) artifacts.push(lost(name, "its name cannot be used for a file"));
+        else if (kept !== null) artifacts.push(skipped(name, sameDay(kept)));
+        else if (isFull) artifacts.push(skipped(name, "removed, because it had nearly filled the disk"));
+        else {
+          await moveFile(content.path, to, this.#files);
+          const bytes = (await this.#files.stat(to))?.bytes ?? 0;
+          artifacts.push({ name, status: "saved", bytes, reason: null });
+        }
+      } catch (error) {
+        artifacts.push(lost(name, `could not be moved: ${reasonOf(error)}`));
+      } finally {
+        await this.#files.remove(content.path).catch(() => {});
+      }
+    }
+    return artifacts;
+  }
+
   /** Writes findings one by one, while there is room. */
   async #keep(id: string, findings: readonly Finding[]): Promise<readonly Artifact[]> {
-    const room = roomOf(await this.#files.space(this.#folder).catch(() => null));
+    const room = await roomBytes(this.#folder, this.#files);
     const artifacts: Artifact[] = [];
     let written = 0;
     for (const { name, status, reason, content } of findings) {
+      if (isFileLeft(content)) continue;
       const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
       if (!isPlainName(name) || name === MANIFEST_FILE || artifacts.some((each) => each.name === name)) {
         artifacts.push(lost(name, "its name cannot be used for a file"));
@@ -133,8 +176,7 @@ export class IncidentStore {
       } else if (bytes === null) {
         artifacts.push(lost(name, reason ?? "nothing was found"));
       } else if (written + bytes.length > room) {
-        const why = "left out, because the disk is nearly full";
-        artifacts.push({ name, status: "skipped", bytes: 0, reason: why });
+        artifacts.push(skipped(name, "left out, because the disk is nearly full"));
       } else {
         try {
           await this.#files.writeAtomic(join(this.folderOf(id), name), bytes);
@@ -162,8 +204,14 @@ export class IncidentStore {
       const document: unknown = JSON.parse(text);
       const manifest = readManifest(document);
       if (typeof manifest === "string") throw new Error(manifest);
-      const artifacts = manifest.artifacts ?? await this.#present(name.id);
-      return { ...name, kind: "whole", artifacts, manifest, document };
+      const listed = manifest.artifacts ?? await this.#present(name.id);
+      const artifacts = await Promise.all(listed.map((each) => this.#asItIs(name.id, each)));
+      const isSame = artifacts.every((each, at) => each === listed[at]);
+      return {
+        ...{ ...name, kind: "whole", artifacts },
+        manifest: isSame ? manifest : { ...manifest, artifacts },
+        document: isSame ? document : { ...document as Readonly<Record<string, unknown>>, artifacts },
+      };
     } catch (error) {
       const unfinished = text === null && await this.#files.stat(path).catch(() => null) === null;
       const reason = unfinished
@@ -171,6 +219,14 @@ export class IncidentStore {
         : `its manifest cannot be read: ${reasonOf(error)}`;
       return { ...name, kind: "damaged", reason, artifacts: await this.#present(name.id) };
     }
+  }
+
+  /** A heap dump goes before its incident does, and nobody writes the manifest anew for that. */
+  async #asItIs(id: string, artifact: Artifact): Promise<Artifact> {
+    const { name } = artifact;
+    if (!isHeapDump(name) || !isKept(artifact)) return artifact;
+    if (await this.#files.stat(join(this.folderOf(id), name)) !== null) return artifact;
+    return lost(name, `it was kept and is gone: only the newest ${KEPT_DUMPS} heap dumps stay`);
   }
 
   /** The files in an incident's folder beside its manifest. */
@@ -196,28 +252,36 @@ export class IncidentStore {
       const sizes = await this.#sizes(id);
       const whole = sizes.some(({ name }) => name === MANIFEST_FILE);
       if (whole) {
-        kept.push({
-          id,
-          class: cause,
-          atMs,
-          bytes: sizes.reduce((sum, { bytes }) => sum + bytes, 0),
-        });
+        const dumps = sizes.filter(({ name }) => isHeapDump(name)).map(({ name }) => name);
+        const bytes = sizes.reduce((sum, each) => isHeapDump(each.name) ? sum : sum + each.bytes, 0);
+        kept.push({ id, class: cause, atMs, bytes, dumps });
       } else if (nowMs - atMs > UNFINISHED_MS) await this.remove(id);
     }
     // The clock may have been set back: the newest is the one just saved, whatever its name says.
     const isNewest = ({ id }: { id: string }) => id === newest;
     const order = [...kept.filter((each) => !isNewest(each)), ...kept.filter(isNewest)];
-    for (const id of superfluous(order, nowMs)) await this.remove(id);
+    const gone = superfluous(order, nowMs);
+    for (const id of gone) await this.remove(id);
+    const withDump = order.filter(({ id, dumps }) => dumps.length > 0 && !gone.includes(id));
+    for (const { id, dumps } of superfluousDumps(withDump)) {
+      for (const name of dumps) await this.#files.remove(join(this.folderOf(id), name));
+    }
   }
+}
+
+/** Why there is no second heap dump. */
+export function sameDay(id: string): string {
+  return `one of the same cause and day is kept in ${id}`;
 }
 
 function lost(name: string, reason: string): Artifact {
   return { name, status: "missing", bytes: 0, reason };
 }
 
-/** How much evidence may be written. What is not known is no reason to keep nothing. */
-function roomOf(space: DiskSpace | null): number {
-  if (space === null) return Infinity;
-  const { bytes, share, mostBytes } = SPACE_FLOOR;
-  return space.freeBytes - Math.min(mostBytes, Math.max(bytes, space.totalBytes * share));
+function skipped(name: string, reason: string): Artifact {
+  return { name, status: "skipped", bytes: 0, reason };
+}
+
+function isFileLeft(content: Finding["content"]): content is FileLeft {
+  return typeof content === "object" && content !== null && "path" in content;
 }

@@ -6,6 +6,7 @@
 import { statfs } from "node:fs/promises";
 import { dirname, join } from "@std/path";
 import type { Appender, DiskSpace, FileLock, Files, FileStat } from "../ports.ts";
+import { readStream } from "./read_stream.ts";
 
 const FOLDER_MODE = 0o700;
 const FILE_MODE = 0o600;
@@ -14,7 +15,7 @@ const FILE_MODE = 0o600;
 export const files: Files = {
   readText: (path) => Deno.readTextFile(path),
   readBytes: (path) => Deno.readFile(path),
-  readStream: async (path) => (await Deno.open(path)).readable,
+  readStream: (path) => readStream(path),
   writeAtomic,
   append,
   makeDir,

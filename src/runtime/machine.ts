@@ -21,6 +21,11 @@ const HIGHEST_OOM_SCORE_ADJ = 1000;
  */
 export function createMachine(read: ReadFile = readOrNull): Machine {
   return {
+    // 2 MiB on AArch64 (globals_linux_aarch64.hpp), 1 MiB on x86-64.
+    processor: () => ({
+      processors: navigator.hardwareConcurrency,
+      stackBytes: Deno.build.arch === "aarch64" ? 2 ** 21 : 2 ** 20,
+    }),
     memoryLimit: () => Promise.resolve(memoryLimit(read)),
     oomKills: (pid) => Promise.resolve(oomKills(pid, read)),
     memoryGroupReport: () => {

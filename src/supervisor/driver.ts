@@ -4,32 +4,47 @@
  */
 
 import { join } from "@std/path";
-import type { DeathEvidence } from "../core/diagnosis/exit_cause.ts";
+import type { DeathEvidence, Intent } from "../core/diagnosis/exit_cause.ts";
 import type { Effect, Incident, Input } from "../core/lifecycle.ts";
 import type { LedgerRecord } from "../core/ledger/ledger_record.ts";
 import type { GcVitals, Look } from "../core/watch/vitals.ts";
 import { reasonOf } from "../errors.ts";
 import { GatewayProcess } from "../gateway/process.ts";
 import type { Endpoint, ProcessOptions } from "../gateway/process.ts";
-import type { MemoryPlan } from "../core/memory_plan.ts";
+import type { MemoryPlan } from "../core/memory/plan.ts";
+import { sizesOf } from "../core/memory/record.ts";
 import { collect, ERROR_REPORT, removeReport } from "../incident/collect.ts";
 import type { Collection, DeathScene } from "../incident/collect.ts";
 import { outputFindings } from "../incident/finding.ts";
 import type { Finding } from "../incident/finding.ts";
+import { memoryCauseOf } from "../incident/heap_dump.ts";
+import type { HeapDump } from "../incident/heap_dump.ts";
+import type { HeapDumps } from "../incident/heap_dumps.ts";
 import type { Facts } from "../incident/manifest.ts";
+import { MemoryWitness } from "../incident/memory_witness.ts";
 import { inspect } from "../incident/inspect.ts";
+import { hideKnown, secretsOfWords } from "../incident/redaction/known_secrets.ts";
 import type { IncidentStore } from "../incident/store.ts";
+import { EnvironmentFile } from "./environment_file.ts";
+import type { WayIn } from "./environment_file.ts";
 import { examineUntil } from "./examination.ts";
 import type { Probe } from "./examination.ts";
 import { beatUntil } from "./heartbeat.ts";
 import { removeJvmTraces } from "./leftovers.ts";
+import type { MemoryFile } from "./memory_file.ts";
 import type { UnixDialer } from "../ports.ts";
 import type { GatewayDriver } from "./supervisor.ts";
 
 /** What driving needs. */
 export interface DriverOptions extends ProcessOptions {
   readonly heartbeatPeriodMs: number;
+  readonly memoryFile: MemoryFile;
   readonly store: IncidentStore;
+  /** What must not be kept of the evidence, besides the gateway's own secret. */
+  readonly secrets: readonly string[];
+  readonly heapDumps: HeapDumps;
+  /** Why the newest gateway is being ended; `null` when it is not. */
+  readonly intent: () => Intent | null;
   /** Appends durably; `null` for a daemon that keeps none. */
   readonly ledger: { append(record: LedgerRecord): Promise<void> } | null;
   /** Asks the Spark behind an endpoint. */
@@ -56,27 +71,31 @@ interface Remains {
   readonly findings: Finding[];
   /** What was seen of it at the last looks. */
   history: readonly string[];
+  heapDump: HeapDump | null;
+  memory: MemoryWitness | null;
+}
+
+function nothingYet(): Remains {
+  return { evidence: null, findings: [], history: [], heapDump: null, memory: null };
 }
 
 /** Two minutes of looks at the default period. */
 const HISTORY_LOOKS = 60;
 
-/** The name of the environment file in the runtime folder. */
-export const ENVIRONMENT_FILE = "gateway.env";
-
 /** Drives real gateways. */
 export class RealDriver implements GatewayDriver {
   readonly #options: DriverOptions;
+  readonly #environment: EnvironmentFile;
   #current: GatewayProcess | null = null;
-  #remains: Remains = { evidence: null, findings: [], history: [] };
+  #remains = nothingYet();
   #beating = new AbortController();
   #latencyMs: number | null = null;
-  #environment: Promise<void> = Promise.resolve();
   /** What is under way and must end before the daemon may. */
   readonly #work = new Set<Promise<void>>();
 
   constructor(options: DriverOptions) {
     this.#options = options;
+    this.#environment = new EnvironmentFile(options.folders.runtime, options.files);
   }
 
   /** The newest gateway. */
@@ -91,7 +110,7 @@ export class RealDriver implements GatewayDriver {
 
   /** Where programs find the way in while the gateway is ready. */
   get environmentFile(): string {
-    return join(this.#options.folders.runtime, ENVIRONMENT_FILE);
+    return this.#environment.path;
   }
 
   /** Waits for everything under way. */
@@ -112,7 +131,7 @@ export class RealDriver implements GatewayDriver {
         return await this.#launch(effect.generation, effect.plan, report);
       case "attach":
         try {
-          await this.#inTurn(() => this.#writeEnvironment());
+          await this.#environment.write(() => this.#wayIn());
         } catch (error) {
           return report({ kind: "attach-failed", generation: effect.generation, reason: reasonOf(error) });
         }
@@ -121,7 +140,7 @@ export class RealDriver implements GatewayDriver {
         return await this.#watch(effect.generation, report);
       case "end-heartbeat":
         this.#beating.abort();
-        return await this.#removeEnvironment();
+        return await this.#environment.remove();
       case "end-step":
         if (effect.step !== "inspect") return await this.#current?.endStep(effect.step);
         await this.#inspect();
@@ -131,15 +150,18 @@ export class RealDriver implements GatewayDriver {
         const current = this.#current;
         const remains = this.#remains;
         // Evidence is worth more than a file that cannot be removed.
-        await this.#removeEnvironment().catch(this.#options.onError);
+        await this.#environment.remove().catch(this.#options.onError);
         const { exit, intent, wasReady, generation } = effect;
         if (current === null) return;
         const evidence = await current.collect({ exit, intent, wasReady }, async ({ stdout }) => {
           const { history } = remains;
           const { findings, hsErr } = await this.#lookAround(current, { exit, stdout, history });
           remains.findings.push(...findings);
+          if (remains.heapDump !== null) remains.findings.push(await remains.heapDump.finding(current));
           return hsErr;
         });
+        // Of such an end no incident is made that would take it.
+        if (intent?.kind === "stop" || intent?.kind === "restart") await remains.heapDump?.discard();
         const { files, machine } = this.#options;
         await removeJvmTraces({ files, machine, gone: current.pid === null ? [] : [current.pid] });
         remains.evidence = evidence;
@@ -147,21 +169,31 @@ export class RealDriver implements GatewayDriver {
       }
       case "record":
         return await this.#save(effect.incident);
+      case "remember":
+        return await this.#options.memoryFile.keep(effect.record);
       case "finish":
         return;
     }
   }
 
+  #wayIn(): WayIn | null {
+    const { endpoint = null, generation = 0 } = this.#current ?? {};
+    return endpoint && { ...endpoint, generation, pinThread: this.#options.pinThread };
+  }
+
   async #launch(generation: number, plan: MemoryPlan, report: (input: Input) => void): Promise<void> {
-    this.#remains = { evidence: null, findings: [], history: [] };
+    const remains = this.#remains = nothingYet();
     this.#latencyMs = null;
     const current = this.#current = new GatewayProcess(generation, { ...this.#options, report });
     const { ledger, clock } = this.#options;
     const at = clock.date().toISOString();
-    const { heap: { bytes: heapBytes }, direct: { bytes: directBytes } } = plan;
+    const sizes = sizesOf(plan);
+    const { heap: heapBytes, direct: directBytes } = sizes;
     // Before the process is made: whatever becomes of the daemon, no number is given twice.
-    await ledger?.append({ kind: "launched", at, generation, heapBytes, directBytes });
-    await current.launch(plan);
+    await ledger?.append({ kind: "launched", at, generation, heapBytes, directBytes, sizes });
+    remains.memory = new MemoryWitness(plan, clock);
+    remains.heapDump = await this.#options.heapDumps.begin(generation, heapBytes);
+    await current.launch(plan, remains.heapDump.target);
   }
 
   /** Watches a gateway from inside and outside until its heartbeat is ended. */
@@ -190,6 +222,7 @@ export class RealDriver implements GatewayDriver {
         onLook: (look) => {
           current.noteFolders(look.spark?.folders ?? []);
           this.#remember(look);
+          this.#remains.memory?.look(look);
           report({ kind: "looked", generation, look });
         },
       }),
@@ -204,11 +237,15 @@ export class RealDriver implements GatewayDriver {
   /** Asks a JVM that is about to be ended; one that has no process has nothing to tell. */
   async #inspect(): Promise<void> {
     const { files, clock, unixDialer: dialer, machine } = this.#options;
-    const { pid = null, startedMs = null } = this.#current ?? {};
-    if (pid === null || startedMs === null) return;
+    const current = this.#current;
+    const { pid = null, startedMs = null } = current ?? {};
+    if (current === null || pid === null || startedMs === null) return;
+    const cause = memoryCauseOf(this.#options.intent());
     const context = { files, clock, dialer, quit: (target: number) => machine.quit(target) };
-    const { findings } = this.#remains;
-    findings.push(...await inspect({ target: { pid, startedMs }, context }));
+    const { findings, heapDump } = this.#remains;
+    const jvm = { target: { pid, startedMs }, context };
+    findings.push(...await inspect(jvm));
+    if (cause !== null) await heapDump?.ask(cause, jvm, current.heapDumpLine);
   }
 
   #lookAround(
@@ -224,15 +261,21 @@ export class RealDriver implements GatewayDriver {
   async #save(incident: Incident): Promise<void> {
     const { store, clock, files, folders: { logs }, onSaved } = this.#options;
     const { generation } = incident;
-    const { evidence, findings } = this.#remains;
+    const { evidence, findings, heapDump } = this.#remains;
     const outputs = evidence === null ? [] : outputFindings(evidence);
+    const { argv = [], endpoint = null } = this.#current ?? {};
+    const own = endpoint === null ? [] : [endpoint.secret];
+    const secrets = [...this.#options.secrets, ...secretsOfWords(argv), ...own];
+    const kept = hideKnown({ incident, findings: [...outputs, ...findings] }, secrets);
     let id: string;
     try {
-      id = await store.save(incident, [...outputs, ...findings], clock.date(), this.#facts(evidence));
+      id = await store.save(kept.incident, kept.findings, clock.date(), this.#facts(evidence));
     } catch (cause) {
       throw new Error(`the evidence of generation ${generation} could not be saved: ${reasonOf(cause)}`, {
         cause,
       });
+    } finally {
+      await heapDump?.discard();
     }
     onSaved(id, generation);
     const isWhole = findings.some(({ name, status }) => name === ERROR_REPORT && status === "saved");
@@ -249,33 +292,9 @@ export class RealDriver implements GatewayDriver {
       pid,
       livedMs,
       flags,
+      memory: this.#remains.memory?.facts(this.#current?.generation ?? 0, evidence?.wasReady ?? null) ?? null,
       heartbeatLatencyMs: this.#latencyMs,
       oomKills: evidence?.oomKills ?? null,
     };
-  }
-
-  /** One change of the environment file after the other: a late write must not outlive the removal after it. */
-  #inTurn(change: () => Promise<void>): Promise<void> {
-    const changed = this.#environment.then(change);
-    this.#environment = changed.catch(() => {});
-    return changed;
-  }
-
-  #removeEnvironment(): Promise<void> {
-    return this.#inTurn(() => this.#options.files.remove(this.environmentFile));
-  }
-
-  /** In the form that a shell, systemd's `EnvironmentFile=` and `docker --env-file` all read. */
-  async #writeEnvironment(): Promise<void> {
-    const current = this.#current;
-    if (!current?.endpoint) return;
-    const { port, secret } = current.endpoint;
-    const lines = [
-      `PYSPARK_GATEWAY_PORT=${port}`,
-      `PYSPARK_GATEWAY_SECRET=${secret}`,
-      `PYSPARK_PIN_THREAD=${this.#options.pinThread}`,
-      `REKINDLE_GENERATION=${current.generation}`,
-    ];
-    await this.#options.files.writeAtomic(this.environmentFile, `${lines.join("\n")}\n`);
   }
 }

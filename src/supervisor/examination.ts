@@ -49,7 +49,8 @@ const IDLE_TURNS = 6;
 export async function examineUntil(options: ExaminationOptions): Promise<void> {
   const { clock, signal, periodMs, onLook, machine, pid, troubled } = options;
   let spark: SparkVitals | null = null;
-  const asking = askSpark(options, (found) => spark = found);
+  let pythonBytes: number | null = null;
+  const asking = askSpark(options, (found, workers) => [spark, pythonBytes] = [found, workers]);
   const work = new WorkMeter(clock);
   while (!signal.aborted) {
     const process = await machine.process(pid);
@@ -61,15 +62,18 @@ export async function examineUntil(options: ExaminationOptions): Promise<void> {
       inTrouble ? lookCloser(options) : null,
     ]);
     if (signal.aborted) break;
-    onLook({ process, gc, spark, closer });
+    onLook({ process, gc, spark, pythonBytes, closer });
     // An answer is news once.
-    spark = null;
+    [spark, pythonBytes] = [null, null];
     await clock.sleep(periodMs, signal);
   }
   await asking;
 }
 
-async function askSpark(options: ExaminationOptions, onAnswer: (spark: SparkVitals) => void): Promise<void> {
+async function askSpark(
+  options: ExaminationOptions,
+  onAnswer: (spark: SparkVitals, pythonBytes: number | null) => void,
+): Promise<void> {
   const { clock, probe, periodMs, signal, machine, pid } = options;
   const work = new WorkMeter(clock);
   let idleTurns = 0;
@@ -83,13 +87,21 @@ async function askSpark(options: ExaminationOptions, onAnswer: (spark: SparkVita
     try {
       const spark = await within({ clock, ms: SPARK_ANSWER_MS, signal }, (until) => probe.look(until));
       restful = !spark.contextActive && spark.deadlocked.length === 0;
-      onAnswer(spark);
+      // Workers live with a context, and looking for them reads all of /proc.
+      onAnswer(spark, spark.contextActive ? await workersBytes(machine, pid) : null);
     } catch {
       // No answer is no news: the heartbeat judges silence.
       restful = false;
     }
   }
   probe.close();
+}
+
+/** What the members of a JVM's session have in memory. Pages that forked workers share are counted for each. */
+async function workersBytes(machine: Machine, session: number): Promise<number> {
+  const members = await machine.sessionMembers(session);
+  const sizes = await Promise.all(members.map((pid) => machine.residentBytes(pid)));
+  return sizes.reduce<number>((sum, bytes) => sum + (bytes ?? 0), 0);
 }
 
 /** How hard a process has worked since it was last asked. */

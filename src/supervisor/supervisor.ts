@@ -89,7 +89,7 @@ export class Supervisor {
   #step(input: Input): boolean {
     const { clock, settings, random, driver, onChange } = this.#options;
     const before = this.#state;
-    const context = { nowMs: clock.nowMs(), random: random(), settings };
+    const context = { nowMs: clock.nowMs(), wallMs: clock.date().getTime(), random: random(), settings };
     const { state, effects } = transition(before, input, context);
     this.#state = state;
     this.#contained(() => onChange({ before, after: state, input, effects }));

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
+import { planDocumentOf } from "../../src/api/plan.ts";
 import { createApi } from "../../src/api/server.ts";
 import { statusOf } from "../../src/api/status.ts";
 import type { StatusFacts } from "../../src/api/status.ts";
-import { PHASES } from "../../src/core/lifecycle.ts";
+import { DEFAULT_SETTINGS, PHASES } from "../../src/core/lifecycle.ts";
 import type { Input, SupervisorState } from "../../src/core/lifecycle.ts";
 import { serve } from "../../src/runtime/http.ts";
 import { SILENT } from "../core/samples.ts";
@@ -10,7 +11,7 @@ import { stateAfter, WAYS } from "../supervisor/ways.ts";
 import { FACTS } from "./facts.ts";
 
 const TOKEN = "0123456789abcdef0123456789abcdef";
-const READS = ["/livez", "/startupz", "/readyz", "/health", "/v1/status"];
+const READS = ["/livez", "/startupz", "/readyz", "/health", "/v1/status", "/v1/plan"];
 const CHECKS = ["loop", "gateway", "heartbeat", "condition", "restarts", "records"].map((name) =>
   `/readyz/${name}`
 );
@@ -23,7 +24,9 @@ function apiOn(state: SupervisorState, facts: Partial<StatusFacts> = {}) {
     hostname: "127.0.0.1",
     token: TOKEN,
     status: () => statusOf(state, { ...FACTS, ...facts }),
+    plan: () => planDocumentOf(state, DEFAULT_SETTINGS.memory, FACTS.flags),
     post: (input) => void posted.push(input),
+    redact: (value) => value,
   });
   const ask = (path: string, method = "GET", headers: Record<string, string> = {}) =>
     api(
@@ -48,6 +51,7 @@ for (const phase of PHASES) {
       "/readyz": ready,
       "/health": ready,
       "/v1/status": 200,
+      "/v1/plan": 200,
       "/readyz/loop": 200,
       "/readyz/gateway": ready,
       "/readyz/heartbeat": 200,
@@ -253,5 +257,16 @@ Deno.test("over the wire, a page that had its name pointed at us is turned away"
     assert.ok(!answer.includes("generation"));
   } finally {
     await server.stop();
+  }
+});
+
+Deno.test("/v1/plan has the mode, the plan, what was learned and what it stands on; flags only of a gateway that is ready", async () => {
+  for (const phase of PHASES) {
+    const state = stateAfter(WAYS[phase]);
+    const { memory: { plan, record, basis }, generation } = state;
+    assert.deepEqual(await apiOn(state).ask("/v1/plan").json(), {
+      ...{ generation, phase, mode: "adjust", modeIsExplicit: false, plan, record, basis },
+      flags: phase === "ready" ? FACTS.flags : null,
+    });
   }
 });

@@ -26,6 +26,7 @@ Deno.test("statusOf() says everything there is to say of a ready gateway", () =>
       lastHeartbeat: "2026-03-04T05:05:00.000Z",
       heartbeatLatencyMs: 1.5,
       contextActive: null,
+      ignoredHeap: null,
       condition: null,
     },
     restarts: 0,
@@ -63,6 +64,7 @@ for (const phase of PHASES) {
       lastHeartbeat: null,
       heartbeatLatencyMs: null,
       contextActive: null,
+      ignoredHeap: null,
       condition: null,
     });
   });

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { COMMANDS, helpText, readArgs } from "../../src/cli/args.ts";
 import type { CommandName, CommandSpec, Invocation } from "../../src/cli/args.ts";
-import { OPTIONS, resolveSettings } from "../../src/config.ts";
+import { resolveSettings } from "../../src/config.ts";
+import { OPTIONS } from "../../src/options.ts";
 import { EXIT, UserErrors } from "../../src/errors.ts";
 
 function words(line: string): readonly string[] {

@@ -132,6 +132,27 @@ Deno.test("incidents show tells one like a letter", async () => {
   );
 });
 
+Deno.test("incidents show says where a heap dump is and how to open it, when there is one", async () => {
+  for (
+    const [name, how] of [
+      ["heap.hprof", "Eclipse Memory Analyzer and VisualVM open it; "],
+      ["heap.hprof.gz", "Eclipse Memory Analyzer 1.12 or later opens it as it is, "],
+    ] as const
+  ) {
+    const place = await placeWith([found(name, "JAVA PROFILE")]);
+    const text = await place.say(`show ${FIRST}`);
+    assert.ok(text.includes(`\nHow to read the heap dump\n  ${FOLDER}/${FIRST}/${name}\n  ${how}`), text);
+    await place.files.remove(join(FOLDER, FIRST, name));
+    const gone = await place.say(`show ${FIRST}`);
+    assert.match(
+      gone,
+      /^ {2}heap\.hprof\S*: missing \(it was kept and is gone: only the newest 3 heap dumps stay\)$/m,
+    );
+    assert.doesNotMatch(gone, /How to read/);
+    assert.equal(JSON.parse(await place.say(`show ${FIRST} --json`)).artifacts[0].status, "missing");
+  }
+});
+
 Deno.test("incidents show as JSON is the manifest", async () => {
   const place = await placeWith();
   const manifest = place.files.text(join(FOLDER, SECOND, "manifest.json"));
@@ -157,7 +178,7 @@ Deno.test("incidents show lets a gateway's output command no terminal, and shows
   await place.store.save({ ...rest, verdict: { ...verdict, evidence } }, [], AT);
   const shown = await place.say("show");
   assert.doesNotMatch(shown.replaceAll("\n", ""), /\p{Cc}/u);
-  assert.match(shown, /stdout, line 1: .?\]0;owned {2}2Jx{300,400}…$/m);
+  assert.match(shown, /stdout, line 1: .?\]0;owned 2Jx{300,400}…$/m);
 });
 
 Deno.test("incidents show takes the beginning of an id, and last", async () => {

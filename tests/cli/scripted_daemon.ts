@@ -3,13 +3,17 @@
  * @module
  */
 
+import type { PlanDocument } from "../../src/api/plan.ts";
+import { planDocumentOf } from "../../src/api/plan.ts";
 import { createApi } from "../../src/api/server.ts";
 import { statusOf } from "../../src/api/status.ts";
 import type { Status } from "../../src/api/status.ts";
 import type { CommandContext } from "../../src/cli/context.ts";
 import { resolveSettings } from "../../src/config.ts";
 import type { RawSettings } from "../../src/config.ts";
+import { DEFAULT_SETTINGS } from "../../src/core/lifecycle.ts";
 import type { Input, Phase } from "../../src/core/lifecycle.ts";
+import { secretsOfVariables } from "../../src/incident/redaction/known_secrets.ts";
 import { createLogger } from "../../src/log.ts";
 import { serve } from "../../src/runtime/http.ts";
 import type { HttpServer } from "../../src/runtime/http.ts";
@@ -44,8 +48,9 @@ export class Surroundings {
         unixDialer: dialer,
         machine: new ScriptedMachine(),
       },
-      log: createLogger({ level: "debug", format: "text", colour: false, write }),
+      log: createLogger({ level: "debug", format: "text", colour: false, write, redact: (text) => text }),
       env: { PATH: Deno.env.get("PATH") ?? "", HOME: "/home/me", ...env },
+      secrets: secretsOfVariables(env),
       cwd: Deno.cwd(),
       pid: 1,
       own: { ownEnvironment: "/own", provision: null },
@@ -68,10 +73,16 @@ export function statusIn(phase: Phase, changes: Partial<Status> = {}): Status {
   return { ...statusOf(stateAfter(WAYS[phase]), { ...FACTS, cwd: Deno.cwd() }), ...changes };
 }
 
+/** The plan of such a daemon. */
+export function planIn(phase: Phase, changes: Partial<PlanDocument> = {}): PlanDocument {
+  return { ...planDocumentOf(stateAfter(WAYS[phase]), DEFAULT_SETTINGS.memory, null), ...changes };
+}
+
 /** A daemon that answers as it is told. */
 export class ScriptedDaemon implements AsyncDisposable {
   readonly token = "0123456789abcdef";
   status: Status;
+  plan: PlanDocument = planIn("ready");
   readonly posted: Input[] = [];
   /** Told of everything that is posted, and of every look at the status, before it is answered. */
   onPost: (input: Input) => void = () => {};
@@ -87,10 +98,12 @@ export class ScriptedDaemon implements AsyncDisposable {
         this.onLook();
         return this.status;
       },
+      plan: () => this.plan,
       post: (input) => {
         this.posted.push(input);
         this.onPost(input);
       },
+      redact: (value) => value,
     });
     this.#server = serve({ hostname: "127.0.0.1", port: 0 }, api);
   }

@@ -60,6 +60,19 @@ Deno.test("status() says what is wrong with a gateway that runs, and what shows 
   assert.match(text, /^evidence {3}deadlocked for 12 s: a, b$/m);
 });
 
+Deno.test("status() says which heap there is and why, and warns of a size that the JVM has otherwise", async () => {
+  const report = statusIn("ready");
+  const flags = { MaxHeapSize: 2 ** 30, MaxMetaspaceSize: 2 ** 30 };
+  await using daemon = new ScriptedDaemon({ ...report, gateway: { ...report.gateway, flags } });
+  const here = new Surroundings();
+  await daemon.moveIn(here.files);
+  assert.equal(await status(here.context(), false), EXIT.ok);
+  const text = here.printed.join("");
+  assert.match(text, /^memory {5}heap 1 GiB \(Spark's default\), of the 8 GiB of the machine$/m);
+  const warning = "metaspace: the JVM has 1 GiB (MaxMetaspaceSize), the plan says 512 MiB";
+  assert.deepEqual(text.split("\n").filter((line) => line.startsWith("warn")), [`warn       ${warning}`]);
+});
+
 Deno.test("stop() waits until the gateway has ended", async () => {
   await using daemon = new ScriptedDaemon();
   const here = new Surroundings();

@@ -1,5 +1,5 @@
 /**
- * Deaths and failed starts as HotSpot 8 to 25 and Spark 3.5 and 4.3 were seen to leave them.
+ * Deaths as HotSpot 8 to 25 and Spark 3.5 and 4.3 were seen to leave them.
  * @module
  */
 
@@ -28,11 +28,6 @@ const OOM = "java.lang.OutOfMemoryError: ";
 const TASK = "ERROR Executor: Exception in task 0.0 in stage 0.0 (TID 0)";
 const UNCAUGHT =
   "ERROR SparkUncaughtExceptionHandler: Uncaught exception in thread Thread[Executor task launch]";
-const NO_JVM = [
-  "Error: Could not create the Java Virtual Machine.",
-  "Error: A fatal exception has occurred.",
-];
-const INIT = "Error occurred during initialization of VM";
 const BANNER = ["#", "# A fatal error has been detected by the Java Runtime Environment:", "#"];
 
 /** A death and what it was. */
@@ -119,6 +114,14 @@ export const DEATHS: Readonly<Record<string, Row>> = {
       "java.net.BindException: Address already in use: Service 'SparkUI' failed after 16 retries",
     ],
     is: "port-bind-failed",
+    sure: "certain",
+  },
+  "a port of the driver's own taken, told to a program that went on": {
+    exit: code(1),
+    err: [
+      "java.net.BindException: Address already in use: Service 'sparkDriver' failed after 16 retries",
+    ],
+    is: "port-bind-failed",
     sure: "likely",
   },
   "native memory": {
@@ -178,6 +181,20 @@ export const DEATHS: Readonly<Record<string, Row>> = {
     is: "heap-oom",
     sure: "likely",
   },
+  "System.exit(3) after an error that was survived": {
+    exit: code(3),
+    err: [
+      `${OOM}Cannot reserve 1048576 bytes of direct buffer memory (allocated: 16777216, limit: 16777216)`,
+    ],
+    is: "unknown",
+    sure: "unsure",
+  },
+  "System.exit(7) after an error that was survived": {
+    exit: code(7),
+    err: [`Exception in thread "Thread-9" ${OOM}Java heap space`],
+    is: "unknown",
+    sure: "unsure",
+  },
   "System.exit(3)": { exit: code(3), is: "unknown", sure: "unsure" },
   "the end of standard input": { exit: code(0), is: "clean-exit", sure: "certain" },
   "the end of standard input, after errors that were survived": {
@@ -188,92 +205,4 @@ export const DEATHS: Readonly<Record<string, Row>> = {
   },
   "an end before it began": { exit: code(0), wasReady: false, is: "unknown", sure: "unsure" },
   "System.exit(1)": { exit: code(1), is: "unknown", sure: "unsure" },
-};
-
-/** Starts that failed, as the launcher, the JVM and SparkSubmit told of them; each exit code 1 unless said. */
-export const STARTS: Readonly<
-  Record<string, Remains & { readonly is: CauseClass; readonly exit?: ExitStatus }>
-> = {
-  "--driver-memory 1.5g": {
-    err: ["Invalid maximum heap size: -Xmx1.5g", ...NO_JVM],
-    is: "invalid-jvm-option",
-  },
-  "--driver-memory 1m": { out: [INIT, "Too small maximum heap"], is: "invalid-jvm-option" },
-  "-Xmx in extraJavaOptions": {
-    err: ["Error: Not allowed to specify max heap(Xmx) memory settings through java options (was -Xmx2g)."],
-    is: "invalid-jvm-option",
-  },
-  "a bad value": {
-    err: ["Improperly specified VM option 'MaxMetaspaceSize=zz'", ...NO_JVM],
-    is: "invalid-jvm-option",
-  },
-  "ulimit -v": {
-    out: [INIT, "Could not reserve enough space for 4194304KB object heap"],
-    is: "heap-exceeds-machine",
-  },
-  "a debugger's port taken": {
-    exit: code(2),
-    err: [
-      "ERROR: transport error 202: bind failed: Address already in use",
-      "ERROR: JDWP Transport dt_socket failed to initialize, TRANSPORT_INIT(510)",
-      "JDWP exit error AGENT_ERROR_TRANSPORT_INIT(197): No transports initialized",
-    ],
-    is: "port-bind-failed",
-  },
-  "a module that is missing": {
-    out: [
-      "Error occurred during initialization of boot layer",
-      "java.lang.module.FindException: Module jdk.incubator.vector not found",
-    ],
-    is: "java-version-mismatch",
-  },
-  "Java too old": {
-    err: [
-      "Error: LinkageError occurred while loading main class org.apache.spark.launcher.Main",
-      "java.lang.UnsupportedClassVersionError: org/apache/spark/launcher/Main has been compiled by a more " +
-      "recent version of the Java Runtime (class file version 61.0)",
-    ],
-    is: "java-version-mismatch",
-  },
-  "--master foo://x": {
-    err: [
-      'Exception in thread "main" org.apache.spark.SparkException: Master must either be yarn or start with',
-    ],
-    is: "bad-spark-config",
-  },
-  "--master yarn": {
-    err: [
-      "SparkException: When running with master 'yarn' either HADOOP_CONF_DIR or YARN_CONF_DIR must be set",
-    ],
-    is: "bad-spark-config",
-  },
-  "--nosuch": {
-    err: ["Error: Unrecognized option: --nosuch", "", "Usage: spark-submit [options] <app jar>"],
-    is: "bad-spark-config",
-  },
-  "--conf spark.foo": { err: ["Error: Invalid argument to --conf: spark.foo"], is: "bad-spark-config" },
-  "--packages without network": {
-    out: [":: loading settings :: url = jar:file:/opt/spark/jars/ivy-2.5.1.jar!/ivysettings.xml"],
-    err: [
-      "You probably access the destination server through a proxy server that is not well configured.",
-      "		module not found: com.nosuch#thing;1.0",
-      "		::          UNRESOLVED DEPENDENCIES         ::",
-      "		:: com.nosuch#thing;1.0: not found",
-    ],
-    is: "dependency-resolution-failed",
-  },
-  "JAVA_HOME that names nothing": {
-    err: [
-      "spark-class: line 71: /nowhere/bin/java: No such file or directory",
-      "spark-class: line 96: CMD: bad array subscript",
-    ],
-    is: "java-missing",
-  },
-  "SPARK_LOCAL_IP that names nothing": {
-    err: [
-      'Exception in thread "main" java.lang.ExceptionInInitializerError',
-      "Caused by: java.net.UnknownHostException: no.such.host: Name or service not known",
-    ],
-    is: "hostname-resolution-failed",
-  },
 };

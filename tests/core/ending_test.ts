@@ -113,9 +113,12 @@ Deno.test("transition() keeps the first intent and whether the gateway had been 
 Deno.test("transition() turns a death into a verdict, another plan and a wait", () => {
   const { state, effects } = transition(SAMPLES.dead, REPORTS.collected(SAMPLES.dead), at(NOW_MS));
   assert.deepEqual(state.gateway, { phase: "backoff", deadlineMs: NOW_MS + 200 });
-  assert.equal(state.plan.heap.bytes, 2 * SAMPLES.dead.plan.heap.bytes);
+  assert.equal(state.memory.plan.heap.bytes, 2 * SAMPLES.dead.memory.plan.heap.bytes);
   assert.deepEqual(state.deaths, [{ atMs: NOW_MS, class: "heap-oom", wasReady: true }]);
-  assert.deepEqual(effects, [{ kind: "record", incident: state.lastIncident }]);
+  assert.deepEqual(effects, [
+    { kind: "remember", record: state.memory.record },
+    { kind: "record", incident: state.lastIncident },
+  ]);
   const { lastIncident } = state;
   assert.equal(lastIncident?.generation, GENERATION);
   assert.equal(lastIncident.verdict.class, "heap-oom");
@@ -139,7 +142,13 @@ Deno.test("transition() gives up where a restart cannot help, with and without a
 
 Deno.test("transition() records a death that meets a stop, and settles", () => {
   const { dead } = SAMPLES;
-  for (const [ending, kinds] of [[false, ["record"]], [true, ["record", "finish"]]] as const) {
+  for (
+    const [ending, kinds] of [[false, ["remember", "record"]], [true, [
+      "remember",
+      "record",
+      "finish",
+    ]]] as const
+  ) {
     const state: SupervisorState = { ...dead, desired: "down", ending };
     const result = transition(state, REPORTS.collected(state), at(NOW_MS));
     assert.equal(result.state.gateway.phase, "stopped");
@@ -160,7 +169,7 @@ Deno.test("transition() makes no incident of an end on request, and obeys the la
     const gone = feed(SAMPLES.ready, [...wishes, REPORTS.exited(SAMPLES.ready)]).state;
     const { state, effects } = transition(gone, REPORTS.collected(gone), at(NOW_MS));
     assert.equal(state.gateway.phase, phase);
-    assert.deepEqual([state.lastIncident, state.deaths, state.plan], [null, [], gone.plan]);
+    assert.deepEqual([state.lastIncident, state.deaths, state.memory.plan], [null, [], gone.memory.plan]);
     assert.ok(!effects.some(({ kind }) => kind === "record"));
   }
 });

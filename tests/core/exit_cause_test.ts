@@ -2,10 +2,11 @@ import assert from "node:assert/strict";
 import { classifyDeath, describeExit } from "../../src/core/diagnosis/exit_cause.ts";
 import type { DeathEvidence } from "../../src/core/diagnosis/exit_cause.ts";
 import type { ExitStatus, OutputLine, Verdict } from "../../src/core/verdict.ts";
-import { code, DEATHS, SIGKILL, STARTS } from "./deaths_seen.ts";
+import { code, DEATHS, SIGKILL } from "./deaths_seen.ts";
 import type { Remains } from "./deaths_seen.ts";
 import { report } from "./hs_err_fixtures.ts";
 import { SILENT } from "./samples.ts";
+import { STARTS } from "./starts_seen.ts";
 
 const ABORTED: ExitStatus = { code: 134, signal: "SIGABRT" };
 
@@ -90,7 +91,7 @@ Deno.test("classifyDeath() asks the kernel's counters about a SIGKILL, and no te
     assert.deepEqual([verdict.class, verdict.confidence], [is, sure], `${group} ${machine}`);
     assert.equal(verdict.evidence[0]?.text, "signal SIGKILL");
   }
-  const heapOom = verdictOn(code(3), { ...heap, oomKills: { group: 1, machine: 1 } });
+  const heapOom = verdictOn(code(52), { ...heap, oomKills: { group: 1, machine: 1 } });
   assert.equal(heapOom.class, "heap-oom", "counters explain nothing but a SIGKILL");
 });
 
@@ -177,6 +178,51 @@ Deno.test("classifyDeath() knows native code's own abort by its last words, and 
 Deno.test("classifyDeath() takes exit code 3 for a memory death only by HotSpot's own last words", () => {
   const text = "java.lang.OutOfMemoryError: Java heap space";
   assert.equal(verdictOn(code(3), { out: [`Terminating due to ${text}`] }).confidence, "certain");
-  assert.equal(verdictOn(code(3), { err: [text] }).confidence, "likely");
+  for (const wasReady of [true, false]) {
+    const chosen = verdictOn(code(3), { err: [text], out: [`# a remark on ${text}`], wasReady });
+    assert.deepEqual([chosen.class, chosen.confidence], ["unknown", "unsure"]);
+  }
+  assert.equal(verdictOn(code(1), { err: [text] }).confidence, "likely");
   assert.equal(verdictOn(code(52), { err: [text] }).confidence, "certain");
+});
+
+Deno.test("classifyDeath() names the option by which nothing was started", () => {
+  const java = ["/opt/jdk/bin/java", "-cp", "x", "-Xmx1g"];
+  const spark = ["org.apache.spark.deploy.SparkSubmit", "--conf", "spark.driver.extraJavaOptions=-version"];
+  const on = (argv: readonly string[], exit = code(0), wasReady = false) =>
+    classifyDeath({
+      ...{ argv, exit, wasReady, intent: null, stdout: [], stderr: [], hsErr: [] },
+      oomKills: { group: 0, machine: 0 },
+    });
+  for (
+    const option of [
+      ...[
+        "-version",
+        "--version",
+        "-fullversion",
+        "-help",
+        "--help",
+        "-X",
+        "--help-extra",
+        "--dry-run",
+        "-?",
+      ],
+      ...["--list-modules", "--describe-module=java.base", "-Xlog:help", "-agentlib:jdwp=help"],
+    ]
+  ) {
+    const verdict = on([...java, option, ...spark, "pyspark-shell"]);
+    assert.deepEqual([verdict.class, verdict.confidence], ["invalid-jvm-option", "certain"], option);
+    assert.ok(verdict.remedy.startsWith(`Take ${option} out of `), verdict.remedy);
+    assert.deepEqual(verdict.evidence.map(({ text }) => text), [
+      `it was started with ${option}`,
+      "exit code 0",
+    ]);
+  }
+  assert.equal(on([...java, ...spark, "--version", "pyspark-shell"]).class, "bad-spark-config");
+  // These go on, and what only looks like one is somebody's value.
+  for (const harmless of ["-showversion", "-XshowSettings", "-Xlog:gc", "-Dx=-version", "--versions"]) {
+    assert.equal(on([...java, harmless, ...spark]).class, "unknown", harmless);
+  }
+  assert.equal(on([...java, "-version", ...spark], code(1)).class, "unknown");
+  assert.equal(on([...java, "-version", ...spark], code(0), true).class, "clean-exit");
 });

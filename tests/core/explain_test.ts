@@ -3,8 +3,10 @@ import fc from "fast-check";
 import { explainLog } from "../../src/core/diagnosis/explain.ts";
 import type { Explanation } from "../../src/core/diagnosis/explain.ts";
 import type { CauseClass } from "../../src/core/verdict.ts";
-import { DEATHS, STARTS } from "./deaths_seen.ts";
+import { DEATHS } from "./deaths_seen.ts";
+import { LOGS_IN_DISGUISE } from "./logs_in_disguise.ts";
 import { LOGS } from "./logs_seen.ts";
+import { STARTS } from "./starts_seen.ts";
 
 const FIXTURES = new URL("../fixtures/logs/", import.meta.url);
 
@@ -67,7 +69,7 @@ for (const [name, [cause, end]] of Object.entries(REAL)) {
   });
 }
 
-for (const [name, { text, is, fatal }] of Object.entries(LOGS)) {
+for (const [name, { text, is, fatal }] of Object.entries({ ...LOGS, ...LOGS_IN_DISGUISE })) {
   Deno.test(`explainLog() on ${name}`, () => {
     const explanation = told(text);
     assert.equal(explanation.class, is, explanation.evidence.map((line) => line.text).join("\n"));
@@ -79,7 +81,7 @@ Deno.test("explainLog() names what classifyDeath() names, from the outputs alone
   // What an exit status or the kernel's counters tell is in no log.
   // A disk that was full is known to have ended the JVM only from its exit code.
   const texts = Object.entries({ ...DEATHS, ...STARTS }).filter(([, { out = [], err = [], exit, is }]) =>
-    exit?.code !== 0 && is !== "disk-full" && out.length + err.length > 0
+    exit?.code !== 0 && is !== "disk-full" && is !== "unknown" && out.length + err.length > 0
   );
   assert.ok(texts.length > 20);
   for (const [name, { out = [], err = [], is }] of texts) {
@@ -163,4 +165,18 @@ Deno.test("explainLog() survives anything, and its evidence stands in the log", 
     const { evidence, class: cause } = told(words.join(""));
     for (const { number } of evidence) assert.ok(number >= 1 && number <= lines.length, cause);
   }));
+});
+
+Deno.test("explainLog() believes a job that ended well only of what lay before it, in its own run", () => {
+  const lost = "24/07/01 12:00:05 ERROR TransportClient: java.net.ConnectException: Connection refused";
+  const done = "24/07/01 12:00:10 INFO DAGScheduler: Job 2 finished: save at Job.scala:77, took 641.2 s";
+  const started = "24/07/01 12:00:00 INFO SparkContext: Running Spark version 3.4.2";
+  const stopped = "24/07/01 12:00:20 INFO SparkContext: Successfully stopped SparkContext";
+  const is = (...lines: readonly string[]) => told(lines.join("\n")).class;
+  assert.equal(is(started, lost, done, stopped), "clean-exit");
+  assert.equal(is(started, done, lost, stopped), "connection-lost");
+  assert.equal(is(started, lost, done), "connection-lost");
+  assert.equal(is(started, lost, stopped, started, done, stopped), "connection-lost");
+  const fatal = 'Exception in thread "main" java.lang.OutOfMemoryError: Java heap space';
+  assert.equal(is(started, fatal, done, stopped), "heap-oom");
 });

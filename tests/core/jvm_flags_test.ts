@@ -37,7 +37,8 @@ Deno.test("renderSize() writes what parseSize() and a JVM read, never more than 
     const bytes = mebibytes * MIB;
     assert.match(renderSize(bytes), /^[1-9]\d*[mg]$/);
     assert.equal(parseSize(renderSize(bytes)), bytes);
-    assert.equal(parseSize(renderSize(bytes + MIB - 1)), bytes);
+    assert.equal(parseSize(renderSize(bytes + 1023)), bytes);
+    assert.equal(parseSize(renderSize(bytes + 5 * 1024)), bytes + 5 * 1024);
   }));
   assert.equal(renderSize(2 * GIB), "2g");
   assert.equal(renderSize(1.5 * GIB), "1536m");

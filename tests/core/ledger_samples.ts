@@ -22,6 +22,10 @@ export const LAUNCHED = {
   generation: 3,
   heapBytes: 2 ** 30,
   directBytes: 2 ** 28,
+  sizes: {
+    ...{ heap: 2 ** 30, direct: 2 ** 28, metaspace: 2 ** 29, classSpace: 2 ** 28 },
+    ...{ codeCache: 240 * 2 ** 20, stack: 2 ** 20 },
+  },
 } as const satisfies LedgerRecord;
 /** A process was made. */
 export const STARTED = {
@@ -79,6 +83,12 @@ export const anyRecord: fc.Arbitrary<LedgerRecord> = fc.oneof(
     generation,
     heapBytes: fc.nat(),
     directBytes: fc.nat(),
+    sizes: orNull(
+      fc.record({
+        ...{ heap: fc.nat(), direct: fc.nat(), metaspace: fc.nat() },
+        ...{ classSpace: fc.nat(), codeCache: fc.nat(), stack: fc.nat() },
+      }),
+    ),
   }),
   fc.record({
     kind: fc.constant("started" as const),

@@ -1,27 +1,25 @@
 import assert from "node:assert/strict";
-import { GIB } from "../../src/core/jvm_flags.ts";
 import { readLedger } from "../../src/core/ledger/ledger.ts";
 import type { LedgerRecord } from "../../src/core/ledger/ledger_record.ts";
 import { recordsOf } from "../../src/core/ledger/ledger_step.ts";
 import { DEFAULT_SETTINGS, initialState } from "../../src/core/lifecycle.ts";
 import type { Input, SupervisorState } from "../../src/core/lifecycle.ts";
-import { firstPlan } from "../../src/core/memory_plan.ts";
 import { transition } from "../../src/core/transition.ts";
 import { AT, FLAGS, render, STAMP } from "./ledger_samples.ts";
+import { MEMORY, WALL_MS } from "./samples.ts";
 
 const NOW_MS = 1_000_000;
-const PLAN = firstPlan({ heapBytes: null, pin: null, limit: { bytes: 24 * GIB, source: "machine" } });
 const OUT_OF_HEAP = [{ number: 1, text: "Terminating due to java.lang.OutOfMemoryError: Java heap space" }];
 
 /** A real life on the machine, and the records of each step of it. */
 class Life {
-  state: SupervisorState = initialState(PLAN, 6);
+  state: SupervisorState = initialState(MEMORY, 6);
   nowMs = NOW_MS;
 
   /** What the step is worth. */
   take(input: Input): readonly LedgerRecord[] {
     const before = this.state;
-    const context = { nowMs: this.nowMs, random: 1 - 2 ** -53, settings: DEFAULT_SETTINGS };
+    const context = { nowMs: this.nowMs, wallMs: WALL_MS, random: 1 - 2 ** -53, settings: DEFAULT_SETTINGS };
     this.state = transition(before, input, context).state;
     return recordsOf({ before, after: this.state, input }, STAMP);
   }

@@ -130,9 +130,14 @@ Deno.test("readLedger() counts a torn end and damaged lines apart", () => {
   }
 });
 
+Deno.test("a start that was written before every size was reads, and has none", () => {
+  const { sizes: _, ...older } = LAUNCHED;
+  assert.deepEqual(readLedger(JSON.stringify(older)).records, [{ ...older, sizes: null }]);
+});
+
 Deno.test("a field of a wrong type damages its line, of every kind", () => {
   for (const record of SAMPLE_RECORDS) {
-    for (const field of Object.keys(record).filter((name) => name !== "flags")) {
+    for (const field of Object.keys(record).filter((name) => name !== "flags" && name !== "sizes")) {
       for (const wrong of [undefined, {}, []]) {
         const line = JSON.stringify({ ...record, [field]: wrong });
         assert.deepEqual(readLedger(line).records, [], line);
@@ -146,6 +151,7 @@ Deno.test("a field of a wrong type damages its line, of every kind", () => {
       ...[0, -1, null].map((each) => ({ ...STARTED, generation: each })),
       { ...STARTED, startTicks: -1 },
       { ...LAUNCHED, heapBytes: -1 },
+      ...[{}, [], "1g", { ...LAUNCHED.sizes, stack: -1 }].map((sizes) => ({ ...LAUNCHED, sizes })),
       { ...ENDED, exit: { code: 0 } },
       { ...ENDED, exit: { code: "0", signal: null } },
       { ...ENDED, exit: null },

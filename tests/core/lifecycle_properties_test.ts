@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { GIB } from "../../src/core/jvm_flags.ts";
+import { MEMORY } from "./samples.ts";
 import { DEFAULT_SETTINGS } from "../../src/core/lifecycle.ts";
 import type { Input } from "../../src/core/lifecycle.ts";
-import { firstPlan } from "../../src/core/memory_plan.ts";
+import { firstMemory } from "../../src/core/memory/memory.ts";
 import { DEATHS, ShellModel } from "./shell_model.ts";
 
 /** One thing that happens; which one of its kind, `pick` chooses among those that can. */
@@ -36,12 +37,9 @@ const COMMANDS: readonly Input[] = [
 ];
 const SHUTDOWN: Input = { kind: "shutdown", by: "a test" };
 
-function planOf(pinned: boolean) {
-  return firstPlan({
-    heapBytes: null,
-    pin: pinned ? { bytes: 2 * GIB, by: "spark.driver.memory" } : null,
-    limit: { bytes: 24 * GIB, source: "machine" },
-  });
+function memoryFor(pinned: boolean) {
+  const pins = pinned ? { heap: { bytes: 2 * GIB, by: "spark.driver.memory" } } : {};
+  return firstMemory({ ...MEMORY.basis, pins }, { kept: null, mode: "adjust", atMs: 0 });
 }
 
 function happen(shell: ShellModel, { what, pick, random }: Happening): void {
@@ -72,7 +70,7 @@ function happen(shell: ShellModel, { what, pick, random }: Happening): void {
 Deno.test("transition() keeps what must always hold, whatever happens in whatever order", () => {
   fc.assert(
     fc.property(history, restartMode, (happenings, mode) => {
-      const shell = new ShellModel(planOf(false), { ...DEFAULT_SETTINGS, restartMode: mode });
+      const shell = new ShellModel(memoryFor(false), { ...DEFAULT_SETTINGS, restartMode: mode });
       shell.step({ kind: "start" });
       for (const each of happenings) happen(shell, each);
     }),
@@ -83,7 +81,7 @@ Deno.test("transition() keeps what must always hold, whatever happens in whateve
 Deno.test("transition() ends every history in exactly one finish once it is told to shut down", () => {
   fc.assert(
     fc.property(history, history, (before, after) => {
-      const shell = new ShellModel(planOf(false), DEFAULT_SETTINGS);
+      const shell = new ShellModel(memoryFor(false), DEFAULT_SETTINGS);
       for (const each of before) happen(shell, each);
       const { generation } = shell.state;
       shell.step(SHUTDOWN);
@@ -105,7 +103,7 @@ Deno.test("transition() ends every history in exactly one finish once it is told
 Deno.test("transition() gets a gateway ready in the end, when it is wanted and the machine lets it", () => {
   fc.assert(
     fc.property(history, (happenings) => {
-      const shell = new ShellModel(planOf(false), DEFAULT_SETTINGS);
+      const shell = new ShellModel(memoryFor(false), DEFAULT_SETTINGS);
       for (const each of happenings) happen(shell, each);
       shell.step({ kind: "start" });
       for (let turn = 0; shell.state.gateway.phase !== "ready"; turn++) {
@@ -124,11 +122,11 @@ Deno.test("transition() gets a gateway ready in the end, when it is wanted and t
 Deno.test("transition() never moves a heap that the user pinned, unless adjusting was asked for", () => {
   fc.assert(
     fc.property(history, (happenings) => {
-      const plan = planOf(true);
-      const shell = new ShellModel(plan, DEFAULT_SETTINGS);
+      const memory = memoryFor(true);
+      const shell = new ShellModel(memory, DEFAULT_SETTINGS);
       for (const each of happenings) {
         happen(shell, each);
-        assert.deepEqual(shell.state.plan.heap, plan.heap);
+        assert.deepEqual(shell.state.memory.plan.heap, memory.plan.heap);
       }
     }),
     { numRuns: 200 },
@@ -139,7 +137,7 @@ Deno.test("the histories of these properties reach every phase, ready gateways a
   const seen = new Set<string>();
   fc.assert(
     fc.property(history, (happenings) => {
-      const shell = new ShellModel(planOf(false), DEFAULT_SETTINGS);
+      const shell = new ShellModel(memoryFor(false), DEFAULT_SETTINGS);
       for (const each of happenings) {
         happen(shell, each);
         seen.add(shell.state.gateway.phase);

@@ -15,7 +15,7 @@ import type {
   SupervisorState,
   Transition,
 } from "../../src/core/lifecycle.ts";
-import { firstPlan } from "../../src/core/memory_plan.ts";
+import { firstMemory } from "../../src/core/memory/memory.ts";
 import type { TransitionContext } from "../../src/core/moves.ts";
 import { firstSigns } from "../../src/core/watch/signs.ts";
 import { transition } from "../../src/core/transition.ts";
@@ -27,17 +27,38 @@ export const NOW_MS = 1_000_000;
 /** The generation of every sample. */
 export const GENERATION = 7;
 
-/** The default plan of a machine with 24 GiB. */
-export const PLAN = firstPlan({ heapBytes: null, pin: null, limit: { bytes: 24 * GIB, source: "machine" } });
+/** The wall clock at {@linkcode NOW_MS}. */
+export const WALL_MS = Date.UTC(2026, 0, 1);
+
+/** The memory of a machine with 24 GiB when nothing was asked for and nothing has happened. */
+export const MEMORY = firstMemory(
+  {
+    limit: { bytes: 24 * GIB, source: "machine" },
+    ...{
+      heapBytes: null,
+      pins: {},
+      parallelTasks: 2,
+      isLocal: true,
+      defaultStackBytes: 2 ** 20,
+      standbyBytes: 0,
+    },
+  },
+  { kept: null, mode: "adjust", atMs: WALL_MS },
+);
 
 /** A context at {@linkcode NOW_MS}, with the highest wait that full jitter can draw. */
 export function at(nowMs: number, settings: Partial<LifecycleSettings> = {}): TransitionContext {
-  return { nowMs, random: 1 - 2 ** -53, settings: { ...DEFAULT_SETTINGS, ...settings } };
+  return {
+    nowMs,
+    wallMs: WALL_MS + nowMs - NOW_MS,
+    random: 1 - 2 ** -53,
+    settings: { ...DEFAULT_SETTINGS, ...settings },
+  };
 }
 
 /** A state with this gateway, wanted up. */
 export function up<G extends GatewayState>(gateway: G): SupervisorState & { readonly gateway: G } {
-  return { ...initialState(PLAN), desired: "up", generation: GENERATION, gateway };
+  return { ...initialState(MEMORY), desired: "up", generation: GENERATION, gateway };
 }
 
 const later = NOW_MS + 1_000;
@@ -60,8 +81,17 @@ export const SILENT: Condition = {
 /** What a look finds in a gateway that is well and idle. */
 export const LOOK: Look = {
   process: { state: "S", startTicks: 4_711, cpuMs: 9_000, tracerPid: 0, residentBytes: 2 ** 27 },
-  gc: { pausedMs: 100, collections: 4, cause: null, oldUsedBytes: 2 ** 20, oldMaxBytes: 2 ** 30 },
-  spark: { contextActive: false, schedulerAlive: null, folders: [], deadlocked: [] },
+  gc: {
+    pausedMs: 100,
+    collections: 4,
+    cause: null,
+    oldUsedBytes: 2 ** 20,
+    oldMaxBytes: 2 ** 30,
+    heapCommittedBytes: 2 ** 26,
+    metaspaceBytes: 2 ** 26,
+  },
+  spark: { contextActive: false, schedulerAlive: null, driverMemory: null, folders: [], deadlocked: [] },
+  pythonBytes: null,
   closer: null,
 };
 

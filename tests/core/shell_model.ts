@@ -8,7 +8,7 @@ import assert from "node:assert/strict";
 import type { DeathEvidence } from "../../src/core/diagnosis/exit_cause.ts";
 import { deadlineOf, initialState } from "../../src/core/lifecycle.ts";
 import type { Effect, Input, LifecycleSettings, SupervisorState } from "../../src/core/lifecycle.ts";
-import type { MemoryPlan } from "../../src/core/memory_plan.ts";
+import type { Memory } from "../../src/core/memory/memory.ts";
 import { transition } from "../../src/core/transition.ts";
 import type { ExitStatus } from "../../src/core/verdict.ts";
 import { LOOK, SURVIVED } from "./samples.ts";
@@ -57,8 +57,8 @@ export class ShellModel {
   #records = 0;
   #unasked = 0;
 
-  constructor(plan: MemoryPlan, settings: LifecycleSettings) {
-    this.state = initialState(plan);
+  constructor(memory: Memory, settings: LifecycleSettings) {
+    this.state = initialState(memory);
     this.#settings = settings;
   }
 
@@ -101,7 +101,13 @@ export class ShellModel {
     const { process } = LOOK;
     const stopped = process && { ...process, state: "T" };
     const closer = { writing: null, diskSleepers: 0, programs: 0 };
-    const dead = { contextActive: true, schedulerAlive: false, folders: [], deadlocked: [] };
+    const dead = {
+      contextActive: true,
+      schedulerAlive: false,
+      driverMemory: null,
+      folders: [],
+      deadlocked: [],
+    };
     return [
       { kind: "heartbeat", generation, way: "kept" },
       { kind: "heartbeat", generation, way: "fresh" },
@@ -133,7 +139,7 @@ export class ShellModel {
   /** Hands the machine an input, checks the outcome and performs the effects. */
   step(input: Input, { random = 0.5, death }: { random?: number; death?: Death } = {}): void {
     const before = this.state;
-    const context = { nowMs: this.nowMs, random, settings: this.#settings };
+    const context = { nowMs: this.nowMs, wallMs: this.nowMs, random, settings: this.#settings };
     const { state, effects } = transition(before, input, context);
     this.state = state;
     const stale = "generation" in input && input.generation !== before.generation;
@@ -165,7 +171,7 @@ export class ShellModel {
         assert.ok(!lives, "a second gateway is launched beside a living one");
         assert.equal(this.state.desired, "up", "a gateway is launched that nobody wants");
         assert.ok(!this.state.ending, "a gateway is launched by a daemon that ends");
-        assert.equal(effect.plan, this.state.plan);
+        assert.equal(effect.plan, this.state.memory.plan);
         this.#process = {
           phase: "coming",
           attaching: false,

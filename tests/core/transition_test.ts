@@ -29,14 +29,14 @@ inspected      ·       ·      ·        ·       ·       ·       ·      · 
 exited         ·       gather gather   gather  gather* gather* gather gather ·      ·      ·       ·       ·
 collected      ·       ·      ·        ·       ·       ·       ·      ·      died   launch ·       ·       ·
 too-early      ·       ·      ·        ·       ·       ·       ·      ·      ·      ·      ·       ·       ·
-deadline       ·       firm   firm     firm    learn   firm*   term   kill   died   launch launch  launch  ·
+deadline       ·       firm   firm     firm    learn   firm*   term   kill   lost   launch launch  launch  ·
 `;
 
 /** The next phase and the effects; a star ends the heartbeat first. */
 const OUTCOMES: Readonly<Record<string, readonly [Phase, ...string[]]>> = {
   "launch": ["starting", "launch"],
   "attach": ["warming", "attach"],
-  "serve": ["ready", "begin-heartbeat"],
+  "serve": ["ready", "begin-heartbeat", "remember"],
   "gentle": ["stopping", "end-step close-stdin"],
   "gentle*": ["stopping", "end-heartbeat", "end-step close-stdin"],
   "firm": ["stopping", "end-step inspect"],
@@ -45,7 +45,9 @@ const OUTCOMES: Readonly<Record<string, readonly [Phase, ...string[]]>> = {
   "kill": ["stopping", "end-step SIGKILL"],
   "gather": ["collecting", "collect"],
   "gather*": ["collecting", "end-heartbeat", "collect"],
-  "died": ["backoff", "record"],
+  "died": ["backoff", "remember", "record"],
+  // Without evidence there is nothing to learn from.
+  "lost": ["backoff", "record"],
   "settle": ["stopped"],
   "finish": ["stopped", "finish"],
 };
@@ -168,7 +170,7 @@ Deno.test("transition() takes a gateway from nothing to serving, with a deadline
 
 Deno.test("transition() launches with the plan of the state, and counts", () => {
   const first = transition({ ...SAMPLES.stopped, generation: 0 }, { kind: "start" }, at(NOW_MS));
-  assert.deepEqual(first.effects, [{ kind: "launch", generation: 1, plan: SAMPLES.stopped.plan }]);
+  assert.deepEqual(first.effects, [{ kind: "launch", generation: 1, plan: SAMPLES.stopped.memory.plan }]);
   assert.equal(first.state.launches, 1);
   assert.equal(feed(first.state, [COMMANDS.restart]).state.launches, 1, "not before the old one has ended");
 });

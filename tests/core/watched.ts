@@ -31,7 +31,18 @@ export function lookOf(found: Partial<Look> = {}): Sign {
 
 /** A collector that has spent so much of so long on so many collections. */
 export function gcOf(found: Partial<GcVitals>): Partial<Look> {
-  return { gc: { pausedMs: 0, collections: 0, cause: null, oldUsedBytes: 0, oldMaxBytes: 1, ...found } };
+  return {
+    gc: {
+      pausedMs: 0,
+      collections: 0,
+      cause: null,
+      oldUsedBytes: 0,
+      oldMaxBytes: 1,
+      heapCommittedBytes: 1,
+      metaspaceBytes: null,
+      ...found,
+    },
+  };
 }
 
 /** One gateway that has just become ready; times count from then, in milliseconds. */

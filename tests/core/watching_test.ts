@@ -12,7 +12,13 @@ import { BEAT, FRESH, gcOf, lookOf, MISS, OOM, Watched } from "./watched.ts";
 import type { Sign } from "./watched.ts";
 
 const PROCESS = { state: "S", startTicks: 1, cpuMs: 9_000, tracerPid: 0, residentBytes: 2 ** 27 };
-const SPARK: SparkVitals = { contextActive: true, schedulerAlive: true, folders: [], deadlocked: [] };
+const SPARK: SparkVitals = {
+  contextActive: true,
+  schedulerAlive: true,
+  driverMemory: null,
+  folders: [],
+  deadlocked: [],
+};
 const ATTACHED = { writing: null, diskSleepers: 0, programs: 1 };
 const ALONE = { ...ATTACHED, programs: 0 };
 

@@ -3,8 +3,9 @@
  * @module
  */
 
-import { firstPlan } from "../../src/core/memory_plan.ts";
-import type { MemoryPlan } from "../../src/core/memory_plan.ts";
+import { firstMemory } from "../../src/core/memory/memory.ts";
+import type { Memory } from "../../src/core/memory/memory.ts";
+import type { MemoryPlan } from "../../src/core/memory/plan.ts";
 import { GatewayCommand } from "../../src/gateway/command.ts";
 import type { ProcessOptions } from "../../src/gateway/process.ts";
 import { dialer } from "../../src/runtime/net.ts";
@@ -17,11 +18,22 @@ import type { Obedience } from "./scripted_child.ts";
 import { ScriptedMachine } from "./scripted_machine.ts";
 
 /** A plan of one gibibyte of heap on a machine of eight. */
-export const PLAN: MemoryPlan = firstPlan({
-  heapBytes: null,
-  pin: null,
-  limit: { bytes: 8 * 2 ** 30, source: "machine" },
-});
+export const MEMORY: Memory = firstMemory(
+  {
+    limit: { bytes: 8 * 2 ** 30, source: "machine" },
+    ...{
+      heapBytes: null,
+      pins: {},
+      parallelTasks: 2,
+      isLocal: true,
+      defaultStackBytes: 2 ** 20,
+      standbyBytes: 0,
+    },
+  },
+  { kept: null, mode: "adjust", atMs: 0 },
+);
+/** The plan of {@linkcode MEMORY}. */
+export const PLAN: MemoryPlan = MEMORY.plan;
 
 /** What Spark's launcher says here. */
 const LAUNCHER_SAYS = launcherText({

@@ -34,6 +34,8 @@ export interface ContextFindings {
   /** Whether the context that is there has been stopped. */
   readonly stopped?: boolean;
   readonly schedulerAlive?: boolean;
+  /** What its configuration says of `spark.driver.memory`; empty for nothing. */
+  readonly driverMemory?: string;
   readonly localFolders?: readonly string[];
   readonly foldersRemovedAtExit?: readonly string[];
 }
@@ -57,13 +59,16 @@ export function fieldAnswer(object: string, field: string, answer: string): Answ
 }
 
 function findingAnswers(findings: ContextFindings): Answers {
-  const { stopped = false, schedulerAlive = true, localFolders = [], foldersRemovedAtExit = [] } = findings;
+  const { stopped = false, schedulerAlive = true, driverMemory = "" } = findings;
+  const { localFolders = [], foldersRemovedAtExit = [] } = findings;
   return {
     ...fieldAnswer("o912", "_dagScheduler", "!yro930"),
     ...fieldAnswer("o930", "eventProcessLoop", "!yro931"),
     ...fieldAnswer("o931", "eventThread", "!yro932"),
     "c o932 isAlive": `!yb${schedulerAlive}`,
     "c o912 isStopped": `!yb${stopped}`,
+    "c o912 getConf": "!yro935",
+    "c o935 get sspark.driver.memory s": `!ys${driverMemory}`,
     ...fieldAnswer("o912", "_env", "!yro940"),
     ...fieldAnswer("o940", "blockManager", "!yro941"),
     ...fieldAnswer("o941", "diskBlockManager", "!yro942"),

@@ -27,6 +27,10 @@ export class ScriptedMachine implements Machine {
   connections: number | null = 0;
   boot: string | null = "one boot";
 
+  processor(): ReturnType<Machine["processor"]> {
+    return { processors: 2, stackBytes: 2 ** 20 };
+  }
+
   memoryLimit(): Promise<MemoryLimit> {
     return Promise.resolve(this.limit);
   }
@@ -39,8 +43,8 @@ export class ScriptedMachine implements Machine {
     return Promise.resolve(null);
   }
 
-  residentBytes(): Promise<number | null> {
-    return Promise.resolve(null);
+  residentBytes(pid: number): Promise<number | null> {
+    return Promise.resolve(this.vitals.get(pid)?.residentBytes ?? null);
   }
 
   sessionMembers(session: number): Promise<readonly number[]> {

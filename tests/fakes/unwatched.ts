@@ -3,18 +3,42 @@
  * @module
  */
 
+import { HeapDumps } from "../../src/incident/heap_dumps.ts";
+import { IncidentStore } from "../../src/incident/store.ts";
 import type { DriverOptions } from "../../src/supervisor/driver.ts";
+import { ManualClock } from "./manual_clock.ts";
+import { MemoryFiles } from "./memory_files.ts";
 
 /** Eyes that see nothing and never tire. */
 export function unwatched(): Pick<
   DriverOptions,
-  "probe" | "readGc" | "troubled" | "ledger" | "perfDataPath" | "unixDialer"
+  | "probe"
+  | "readGc"
+  | "troubled"
+  | "ledger"
+  | "perfDataPath"
+  | "unixDialer"
+  | "heapDumps"
+  | "intent"
+  | "secrets"
 > {
+  const files = new MemoryFiles();
+  const store = new IncidentStore("/incidents", files);
+  const clock = new ManualClock();
   return {
+    heapDumps: new HeapDumps({ wanted: false, gzips: true, folder: "/dumps", store, files, clock }),
+    intent: () => null,
+    secrets: [],
     ledger: null,
     probe: () => ({
       look: () =>
-        Promise.resolve({ contextActive: false, schedulerAlive: null, folders: [], deadlocked: [] }),
+        Promise.resolve({
+          contextActive: false,
+          schedulerAlive: null,
+          driverMemory: null,
+          folders: [],
+          deadlocked: [],
+        }),
       close: () => {},
     }),
     readGc: () => Promise.resolve(null),

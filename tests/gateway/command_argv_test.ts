@@ -9,6 +9,7 @@ const OPTIONS: GatewayOptions = {
   errorFile: "/log/hs_err_%p.log",
   scratch: "/tmp/scratch",
   gcLog: null,
+  heapDump: null,
 };
 
 const OURS = [
@@ -49,7 +50,6 @@ for (
     ["-XX:-ExitOnOutOfMemoryError", "-XX:+ExitOnOutOfMemoryError"],
     ["-XX:+ExitOnOutOfMemoryError", "-XX:+ExitOnOutOfMemoryError"],
     ["-XX:ErrorFile=/mine.log", "-XX:ErrorFile=/log/hs_err_%p.log"],
-    ["-XX:MaxDirectMemorySize=9g", "-XX:MaxDirectMemorySize=512m"],
     ["-Djava.io.tmpdir=/mine", "-Djava.io.tmpdir=/tmp/scratch"],
   ] as const
 ) {
@@ -109,22 +109,35 @@ Deno.test("scrub() takes out every variable of another attachment, and nothing e
   for (const name of Object.keys(FOREIGN)) assert.deepEqual(scrub({ [name]: "1" }), {}, name);
 });
 
-Deno.test("gatewayEnv() names the hand-shake file and the classic mode, whatever spark-env.sh says", () => {
-  const env = { ...FOREIGN, SPARK_CONNECT_MODE: "1", X: "y" };
-  assert.deepEqual(gatewayEnv({ argv: [], env }, "/run/g1/handshake"), {
-    X: "y",
-    _PYSPARK_DRIVER_CONN_INFO_PATH: "/run/g1/handshake",
-    SPARK_CONNECT_MODE: "0",
-  });
+const WAY = { handshakePath: "/h", planFlags: [], mallocArenas: null } as const;
+
+Deno.test("gatewayEnv() gives malloc few arenas where the plan says so, unless the user has chosen", () => {
+  const arenas = (env: Record<string, string>, mallocArenas: number | null) =>
+    gatewayEnv({ argv: [], env }, { ...WAY, mallocArenas }).MALLOC_ARENA_MAX;
+  assert.equal(arenas({}, null), undefined);
+  assert.equal(arenas({}, 2), "2");
+  assert.equal(arenas({ MALLOC_ARENA_MAX: "4" }, 2), "4");
 });
 
-Deno.test("gatewayEnv() takes the heap, and only the heap, out of _JAVA_OPTIONS", () => {
+Deno.test("gatewayEnv() names the hand-shake file and the classic mode, whatever spark-env.sh says", () => {
+  const env = { ...FOREIGN, SPARK_CONNECT_MODE: "1", X: "y" };
+  assert.deepEqual(
+    gatewayEnv({ argv: [], env }, { handshakePath: "/run/g1/handshake", planFlags: [], mallocArenas: null }),
+    {
+      X: "y",
+      _PYSPARK_DRIVER_CONN_INFO_PATH: "/run/g1/handshake",
+      SPARK_CONNECT_MODE: "0",
+    },
+  );
+});
+
+Deno.test("gatewayEnv() takes what the plan sizes, and nothing else, out of _JAVA_OPTIONS", () => {
   const options = (_JAVA_OPTIONS: string) =>
-    gatewayEnv({ argv: [], env: { _JAVA_OPTIONS } }, "/h")._JAVA_OPTIONS;
+    gatewayEnv({ argv: [], env: { _JAVA_OPTIONS } }, { ...WAY, planFlags: ["-Xmx2g"] })._JAVA_OPTIONS;
   assert.equal(options(" -Xmx4g -Dx=y -XX:MaxHeapSize=3g -Xms1g"), "-Dx=y -Xms1g");
   assert.equal(options("-Dx='a -b' -Xmx4g"), "-Dx='a -b'");
   assert.equal(options("-Xmx4g"), undefined);
-  assert.equal(options("-Xlog:gc"), "-Xlog:gc");
+  assert.equal(options("-Xlog:gc -Xss4m"), "-Xlog:gc -Xss4m");
 });
 
 Deno.test("gatewayArgv() has the JVM log its collections, unless somebody else has", () => {
@@ -135,4 +148,41 @@ Deno.test("gatewayArgv() has the JVM log its collections, unless somebody else h
     assert.ok(!jvmWords([given], { gcLog }).includes(ours), given);
   }
   assert.ok(jvmWords(["-Xlog:class+load"], { gcLog }).includes(ours));
+});
+
+Deno.test("gatewayArgv() has the JVM dump its heap where it is told, unless the user's options say otherwise", () => {
+  const dumps = (
+    heapDump: string | null,
+    given: readonly string[] = [],
+    env: Record<string, string> = {},
+  ) => {
+    const argv = ["java", ...given, "org.apache.spark.deploy.SparkSubmit", "pyspark-shell"];
+    const words = gatewayArgv({ argv, env }, { ...OPTIONS, heapDump });
+    return words.filter((word) => word.includes("HeapDump") && !given.includes(word));
+  };
+  const on = ["-XX:+HeapDumpOnOutOfMemoryError", "-XX:HeapDumpPath=/d/g1.hprof"];
+  assert.deepEqual(dumps(null), []);
+  assert.deepEqual(dumps("/d/g1.hprof"), on);
+  assert.deepEqual(dumps("/d/g1.hprof.gz"), [on[0], `${on[1]}.gz`, "-XX:HeapDumpGzipLevel=1"]);
+  for (
+    const own of [
+      ...["-XX:-HeapDumpOnOutOfMemoryError", "-XX:+HeapDumpOnOutOfMemoryError", "-XX:HeapDumpPath=/mine"],
+      "-XX:HeapDumpGzipLevel=9",
+    ]
+  ) {
+    assert.deepEqual(dumps("/d/g1.hprof", [own]), [], own);
+    for (const variable of ["JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS"]) {
+      assert.deepEqual(dumps("/d/g1.hprof", [], { [variable]: `-Dx=y ${own}` }), [], `${variable} ${own}`);
+    }
+  }
+  assert.deepEqual(dumps("/d/g1.hprof", ["-XX:+HeapDumpBeforeFullGC"]), on);
+});
+
+Deno.test("gatewayArgv() leaves a first heap out that is larger than the plan's heap: no JVM starts with it", () => {
+  for (const word of ["-Xms3g", "-XX:InitialHeapSize=3g", "-XX:MinHeapSize=2049m"]) {
+    assert.deepEqual(jvmWords([word]), OURS);
+  }
+  for (const word of ["-Xms2g", "-XX:InitialHeapSize=64m"]) {
+    assert.deepEqual(jvmWords([word]), [word, ...OURS]);
+  }
 });

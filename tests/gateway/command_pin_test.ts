@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { GIB, MIB } from "../../src/core/jvm_flags.ts";
-import { findPin } from "../../src/gateway/command.ts";
-import type { HeapPin } from "../../src/gateway/command.ts";
+import type { Pin } from "../../src/core/memory/plan.ts";
+import { findPins } from "../../src/gateway/pins.ts";
 
 /** The words before the main class, the environment, and what the user gave with `--conf`. */
 interface Case {
   readonly words?: readonly string[];
   readonly env?: Record<string, string>;
   readonly conf?: readonly string[];
-  readonly pin: HeapPin | null;
+  readonly pin: Pin | null;
 }
 
 const CONFIGURED = "spark.driver.memory in Spark's configuration";
@@ -69,8 +69,29 @@ const CASES: Readonly<Record<string, Case>> = {
 };
 
 for (const [name, { words = [], env = {}, conf = [], pin }] of Object.entries(CASES)) {
-  Deno.test(`findPin() finds ${pin === null ? "no pin" : pin.by} when ${name}`, () => {
+  Deno.test(`findPins() finds ${pin === null ? "no heap" : pin.by} when ${name}`, () => {
     const argv = ["java", "-cp", "x", ...words, "org.apache.spark.deploy.SparkSubmit", "-Xmx99g"];
-    assert.deepEqual(findPin({ argv, env }, conf), pin);
+    assert.deepEqual(findPins({ argv, env }, conf).heap ?? null, pin);
   });
 }
+
+Deno.test("findPins() finds every size that is fixed, and where the JVM reads it last", () => {
+  const argv = [
+    "java",
+    "-Xmx1048576k",
+    "-XX:MaxMetaspaceSize=300m",
+    "-Xss4m",
+    "org.apache.spark.deploy.SparkSubmit",
+  ];
+  const env = {
+    JAVA_TOOL_OPTIONS: "-XX:MaxMetaspaceSize=100m -XX:MaxDirectMemorySize=2g -Xmx9g",
+    JDK_JAVA_OPTIONS: "-XX:ReservedCodeCacheSize=64m",
+    _JAVA_OPTIONS: "-XX:ThreadStackSize=2048",
+  };
+  assert.deepEqual(findPins({ argv, env }, []), {
+    metaspace: { bytes: 300 * MIB, by: "-XX:MaxMetaspaceSize in the driver's Java options" },
+    direct: { bytes: 2 * GIB, by: "-XX:MaxDirectMemorySize in JAVA_TOOL_OPTIONS" },
+    codeCache: { bytes: 64 * MIB, by: "-XX:ReservedCodeCacheSize in JDK_JAVA_OPTIONS" },
+    stack: { bytes: 2 * MIB, by: "-XX:ThreadStackSize in _JAVA_OPTIONS" },
+  });
+});

@@ -26,6 +26,7 @@ Deno.test("collect() hands over everything that was written, and how it ended", 
   world.child.exit(EXIT);
   const intent = { kind: "stop", by: "a test" } as const;
   assert.deepEqual(await gateway.collect({ exit: EXIT, intent, wasReady: true }), {
+    argv: gateway.argv,
     hsErr: [],
     exit: EXIT,
     intent,

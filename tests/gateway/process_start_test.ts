@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { GatewayProcess } from "../../src/gateway/process.ts";
+import { FLAG_OF } from "../../src/core/memory/region.ts";
 import { GatewayWorld, PLAN } from "../fakes/gateway_world.ts";
 import { Inputs } from "../fakes/inputs.ts";
 import { answering, fileAnswers } from "../fakes/py4j_answers.ts";
@@ -42,6 +43,10 @@ Deno.test("launch() executes java with the plan's flags, folders of its own and 
       '-Xlog:gc*:file="/run/g1/gc.log":time,uptime,level,tags:filecount=1,filesize=1m',
       "-Xmx1g",
       "-XX:MaxDirectMemorySize=256m",
+      "-XX:MaxMetaspaceSize=512m",
+      "-XX:ReservedCodeCacheSize=240m",
+      "-XX:CompressedClassSpaceSize=256m",
+      "-Xss1m",
       ...["org.apache.spark.deploy.SparkSubmit", "pyspark-shell"],
     ],
     env: {
@@ -166,12 +171,18 @@ async function greeted(server: FakePy4jServer, secret = server.secret) {
   return all;
 }
 
+/** The fake answers to every flag with 2^30; HotSpot counts one of them in KiB. */
+const GIBIBYTE_EACH = {
+  ...Object.fromEntries(Object.values(FLAG_OF).map((name) => [name, 2 ** 30])),
+  [FLAG_OF.stack]: 2 ** 40,
+};
+
 Deno.test("attach() makes the first calls, reads the flags back and leaves no object behind", async () => {
   await using server = new FakePy4jServer(answering(fileAnswers(SCRATCH)));
   const { inputs, gateway } = await greeted(server);
   await gateway.attach();
   assert.deepEqual(inputs.kinds, ["spawned", "handshake", "attached"]);
-  assert.deepEqual(gateway.flags, { MaxHeapSize: 2 ** 30, MaxDirectMemorySize: 2 ** 30 });
+  assert.deepEqual(gateway.flags, GIBIBYTE_EACH);
   assert.equal(server.jvm.objectCount, 0);
   await server.allClosed();
 });

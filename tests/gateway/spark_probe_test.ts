@@ -6,8 +6,20 @@ import { type Answers, fieldAnswer, sparkAnswers } from "../fakes/py4j_answers.t
 import { FakePy4jServer } from "../fakes/py4j_server.ts";
 
 const signal = new AbortController().signal;
-const NOTHING = { contextActive: false, schedulerAlive: null, folders: [], deadlocked: [] };
-const HEALTHY = { contextActive: true, schedulerAlive: true, folders: [], deadlocked: [] };
+const NOTHING = {
+  contextActive: false,
+  schedulerAlive: null,
+  driverMemory: null,
+  folders: [],
+  deadlocked: [],
+};
+const HEALTHY = {
+  contextActive: true,
+  schedulerAlive: true,
+  driverMemory: null,
+  folders: [],
+  deadlocked: [],
+};
 const BEGIN = [
   "r m org.apache.spark.SparkContext$ MODULE$",
   "c z:java.lang.management.ManagementFactory getThreadMXBean",
@@ -68,7 +80,7 @@ Deno.test("look() asks a context for its folders and its scheduler's thread once
   await using spark = new Spark(sparkAnswers(findings));
   const vitals = { ...HEALTHY, folders: ["/a/blockmgr-1", "/b/blockmgr-2", "/a/s", "/b/z"] };
   deepStrictEqual(await spark.probe.look(signal), vitals);
-  const all = "o911 o930 o931 o940 o941 o942 o943 o950 o951";
+  const all = "o911 o930 o931 o935 o940 o941 o942 o943 o950 o951";
   strictEqual(spark.released().sort().join(" "), all);
   deepStrictEqual(await spark.probe.look(signal), vitals);
   deepStrictEqual(spark.commands(), ACTIVE);
@@ -77,6 +89,12 @@ Deno.test("look() asks a context for its folders and its scheduler's thread once
 Deno.test("look() finds a scheduler whose thread has ended under a context that was not stopped", async () => {
   await using spark = new Spark(sparkAnswers({ schedulerAlive: false }));
   deepStrictEqual(await spark.probe.look(signal), { ...HEALTHY, schedulerAlive: false });
+});
+
+Deno.test("look() tells which driver memory a context asks for", async () => {
+  await using spark = new Spark(sparkAnswers({ driverMemory: "4g" }));
+  deepStrictEqual(await spark.probe.look(signal), { ...HEALTHY, driverMemory: "4g" });
+  deepStrictEqual(await spark.probe.look(signal), { ...HEALTHY, driverMemory: "4g" });
 });
 
 Deno.test("look() does not take a context under way to its stop for one whose scheduler died", async () => {

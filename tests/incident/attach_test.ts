@@ -288,4 +288,6 @@ Deno.test("heapDump() fails when the JVM reports a failure as its success", asyn
   jvm.answer = "0\nDumping heap to /x ...\nHeap dump file created [12 bytes in 0.011 secs]\n";
   await client.heapDump("/x", NEVER, 1000);
   assert.equal(jvm.requests.at(-1), "1\0dumpheap\0/x\0-live\0\0");
+  await client.heapDump("/x.gz", NEVER, 1000);
+  assert.equal(jvm.requests.at(-1), ["1", "dumpheap", "/x.gz", "-live", "1", ""].join("\0"));
 });

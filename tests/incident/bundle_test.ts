@@ -112,6 +112,15 @@ Deno.test("bundle() leaves out what is no text, and says what and why", async ()
   }
 });
 
+Deno.test("bundle() never holds a heap dump, and says where it is", async () => {
+  for (const name of ["heap.hprof", "heap.hprof.gz"]) {
+    const { names, leftOut, texts } = await bundled([found(name, "JAVA PROFILE 1.0.2")]);
+    const reason = `it holds the program's data and secrets, and stays ${FOLDER}/${ID}/${name}`;
+    assert.deepEqual([names, leftOut], [["manifest.json"], [{ name, reason }]]);
+    assert.deepEqual(Object.keys(texts), ["manifest.json", "ABOUT.txt"]);
+  }
+});
+
 Deno.test("bundle() leaves out what is too large to be sent, without reading it", async () => {
   const { names, leftOut } = await bundled([found("huge.txt", new Uint8Array(LARGEST_TEXT_BYTES + 1))], {
     change: (files) => {

@@ -1,5 +1,16 @@
 import assert from "node:assert/strict";
+import type { Outcome } from "../fakes/scripted_child.ts";
 import { KILLED, missing, saved, Scene } from "./death_scene.ts";
+
+/** What `/proc/self/ns/pid` is outside of every container (PROC_PID_INIT_INO, 0xEFFFFFFC). */
+const MACHINES_OWN = `pid:[${0xeffffffc}]\n`;
+
+/** A scene whose dmesg gives this, seen from this namespace of process numbers. */
+function withLog(dmesg: () => Outcome, namespace: () => Outcome = () => ({ stdout: MACHINES_OWN })): Scene {
+  const scene = new Scene();
+  scene.children.onRun = ({ program }) => program === "readlink" ? namespace() : dmesg();
+  return scene;
+}
 
 Deno.test("collect() asks the kernel's log of nothing but a SIGKILL", async () => {
   const scene = new Scene();
@@ -19,7 +30,6 @@ Deno.test("collect() asks the kernel's log of nothing but a SIGKILL", async () =
 });
 
 Deno.test("collect() keeps the lines of the kernel's log that name the process", async () => {
-  const scene = new Scene();
   const lines = [
     "[ 4711.000001] oom-kill:constraint=CONSTRAINT_MEMCG,nodemask=(null),task=java,pid=47110,uid=0",
     "[ 4711.004711] Killed process 14711 (python3) total-vm:4711kB",
@@ -27,16 +37,18 @@ Deno.test("collect() keeps the lines of the kernel's log that name the process",
     "[17975.951900] [   4711]     0  4711  1187058   318488  2908160        0           100 java",
     "[17975.951949] Memory cgroup out of memory: Killed process 4711 (java) total-vm:4748216kB",
   ];
-  scene.children.onRun = () => ({ stdout: `${lines.join("\n")}\n` });
+  const scene = withLog(() => ({ stdout: `${lines.join("\n")}\n` }));
   const kept = `${lines.slice(2).join("\n")}\n`;
   assert.deepEqual(await scene.find("kernel.txt", KILLED), saved("kernel.txt", kept));
-  assert.deepEqual(scene.children.ran.map(({ program, args }) => [program, args]), [["dmesg", []]]);
+  assert.deepEqual(scene.children.ran.map(({ program, args }) => [program, args]), [
+    ["readlink", ["/proc/self/ns/pid"]],
+    ["dmesg", []],
+  ]);
   const other = await scene.find("kernel.txt", { ...KILLED, pid: 12 });
   assert.deepEqual(other, missing("kernel.txt", "the kernel's log has no line of it"));
 });
 
 Deno.test("collect() says in dmesg's words why it tells nothing", async () => {
-  const scene = new Scene();
   const exit = { code: 1, signal: null };
   const denied = "dmesg: read kernel buffer failed: Operation not permitted";
   for (
@@ -49,7 +61,27 @@ Deno.test("collect() says in dmesg's words why it tells nothing", async () => {
       }, "Failed to spawn 'dmesg': No such file or directory (os error 2)"],
     ] as const
   ) {
-    scene.children.onRun = run;
+    assert.deepEqual(await withLog(run).find("kernel.txt", KILLED), missing("kernel.txt", reason));
+  }
+});
+
+Deno.test("collect() believes the kernel's log only where its process numbers are ours", async () => {
+  const told = () => ({ stdout: "[1.0] Memory cgroup out of memory: Killed process 4711 (java)\n" });
+  for (
+    const [namespace, reason] of [
+      [
+        () => ({ stdout: "pid:[4026532198]\n" }),
+        "the kernel's log has other process numbers than this container",
+      ],
+      // A system without /proc.
+      [
+        () => ({ exit: { code: 1, signal: null } }),
+        "it is not known whether the kernel's log numbers processes as we do",
+      ],
+    ] as const
+  ) {
+    const scene = withLog(told, namespace);
     assert.deepEqual(await scene.find("kernel.txt", KILLED), missing("kernel.txt", reason));
+    assert.deepEqual(scene.children.ran.map(({ program }) => program), ["readlink"]);
   }
 });

@@ -93,7 +93,11 @@ Deno.test("collect() copies the performance data byte for byte, however long", a
   assert.ok(content instanceof Uint8Array && content.every((byte, index) => byte === bytes[index]));
   assert.equal(content.length, bytes.length);
   const unseen = await scene.find("hsperfdata", { perfData: null });
-  assert.deepEqual([unseen.status, unseen.content?.length], ["saved", bytes.length], "found by its pid");
+  assert.deepEqual(
+    [unseen.status, (unseen.content as Uint8Array).length],
+    ["saved", bytes.length],
+    "found by its pid",
+  );
   await scene.files.remove("/tmp/hsperfdata_me/4711");
   const none = missing("hsperfdata", "the JVM published none");
   assert.deepEqual(await scene.find("hsperfdata", { perfData: null }), none);
@@ -156,7 +160,8 @@ Deno.test("collect() waits three seconds for what hangs, and loses nothing else 
     }
     files.disk = (_, path) => path === stuck ? never : undefined;
     machine.memoryGroupReport = () => stuck === null ? never : Promise.resolve("found");
-    children.onRun = () => stuck === null ? never : { stdout: "4711\n" };
+    children.onRun = ({ program }) =>
+      stuck === null ? never : { stdout: program === "dmesg" ? "4711\n" : "pid:[4026531836]\n" };
     let ended = false;
     const collecting = scene.collect(KILLED).finally(() => ended = true);
     await clock.advance(2_999);

@@ -114,6 +114,8 @@ Deno.test("gcVitalsOf() adds the pauses of all collectors up", () => {
     cause: null,
     oldUsedBytes: 300,
     oldMaxBytes: 400,
+    heapCommittedBytes: 0,
+    metaspaceBytes: null,
   });
   const more = dataOf({ "sun.gc.collector.2.time": 1000, "sun.gc.collector.2.invocations": 1 });
   assert.equal(gcVitalsOf(more)?.pausedMs, 2001);

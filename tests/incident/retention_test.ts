@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { BUDGET, superfluous } from "../../src/incident/retention.ts";
+import { BUDGET, KEPT_DUMPS, superfluous, superfluousDumps } from "../../src/incident/retention.ts";
 import type { Budget, KeptIncident } from "../../src/incident/retention.ts";
 
 const NOW_MS = 1_000_000;
@@ -103,4 +103,10 @@ Deno.test("superfluous() takes no end of a streak while something within one is 
       assert.ok(fates.lastIndexOf(true) < 0 || fates.slice(0, fates.lastIndexOf(true)).every(Boolean));
     }
   }));
+});
+
+Deno.test("superfluousDumps() keeps the three newest heap dumps", () => {
+  assert.equal(KEPT_DUMPS, 3);
+  assert.deepEqual(superfluousDumps(["a", "b", "c"]), []);
+  assert.deepEqual(superfluousDumps(["a", "b", "c", "d", "e"]), ["a", "b"]);
 });

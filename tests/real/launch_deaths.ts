@@ -109,7 +109,17 @@ export const LAUNCH_DEATHS: readonly Death[] = [
     neverRan: true,
     exit: "exit code 0",
     is: "invalid-jvm-option",
-    known: "unknown (unsure)",
+    confidence: "certain",
+    says: /it was started with -version/,
+  },
+  {
+    kind: "a module that is nowhere",
+    run: { flags: javaOptions("--add-modules=no.such.module") },
+    neverRan: true,
+    exit: "exit code 1",
+    is: "invalid-jvm-option",
+    confidence: "certain",
+    says: /FindException: Module no\.such\.module not found/,
   },
   {
     kind: "a debugger's port taken",

@@ -157,11 +157,15 @@ export class RunningDaemon {
   }
 
   /** Starts it and waits until its gateway is ready. */
-  static async start(place: Place, args: readonly string[] = []): Promise<RunningDaemon> {
+  static async start(
+    place: Place,
+    args: readonly string[] = [],
+    env: Readonly<Record<string, string>> = {},
+  ): Promise<RunningDaemon> {
     const child = new Deno.Command(join(ROOT, "rekindle"), {
       args: ["run", ...place.flags, ...args],
       cwd: place.folder,
-      env: place.env,
+      env: { ...place.env, ...env },
       clearEnv: true,
       stdin: "null",
       stdout: "null",

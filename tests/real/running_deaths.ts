@@ -98,7 +98,7 @@ export const RUNNING_DEATHS: readonly Death[] = [
     run: { command: dies("system-exit-later", "3") },
     exit: "exit code 3",
     is: "unknown",
-    known: "direct-memory-oom (likely): the text stands in the output, and who called exit does not",
+    confidence: "unsure",
   },
   {
     kind: "Runtime.halt(7)",
@@ -242,6 +242,7 @@ export const RUNNING_DEATHS: readonly Death[] = [
     run: takenPort,
     exit: "exit code 1",
     is: "port-bind-failed",
+    confidence: "certain",
     says: /Failed to bind SparkUI/,
   },
 ];

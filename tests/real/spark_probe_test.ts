@@ -9,13 +9,24 @@ import { until } from "./rekindle.ts";
 import { sparkInstallations } from "./spark_installations.ts";
 
 const signal = new AbortController().signal;
-const NO_CONTEXT = { contextActive: false, schedulerAlive: null, folders: [], deadlocked: [] };
+const NO_CONTEXT = {
+  contextActive: false,
+  schedulerAlive: null,
+  driverMemory: null,
+  folders: [],
+  deadlocked: [],
+};
 
 /** Makes a context as PySpark does; the object that a program would hold. */
 async function startContext(client: Py4jClient): Promise<JavaReference> {
   await using scope = new ReferenceScope(client, { signal });
   const conf = scope.keep(await client.construct("org.apache.spark.SparkConf", { signal }));
-  const settings = { "spark.master": "local[1]", "spark.app.name": "probe", "spark.ui.enabled": "false" };
+  const settings = {
+    "spark.master": "local[1]",
+    "spark.app.name": "probe",
+    "spark.ui.enabled": "false",
+    "spark.driver.memory": "3g",
+  };
   for (const setting of Object.entries(settings)) {
     scope.keep(await client.call(conf, "set", { args: setting, signal }));
   }
@@ -74,7 +85,12 @@ for (const spark of sparkInstallations()) {
     await test.step("an active context with folders that are there, the next one, and none", async () => {
       const first = await startContext(client);
       const { folders, ...vitals } = await probe.look(signal);
-      deepStrictEqual(vitals, { contextActive: true, schedulerAlive: true, deadlocked: [] });
+      deepStrictEqual(vitals, {
+        contextActive: true,
+        schedulerAlive: true,
+        driverMemory: "3g",
+        deadlocked: [],
+      });
       match(folders.join("\n"), /\/blockmgr-[^\n]*\n.*\/spark-/s);
       for (const folder of folders) ok((await Deno.stat(folder)).isDirectory, folder);
       await client.call(first, "stop", { signal });

@@ -24,7 +24,7 @@ export const NOW = "2026-01-01T00:00:00.000Z";
 
 /** A record of a number that was given. */
 export function launched(generation: number): LedgerRecord {
-  return { kind: "launched", at: AT, generation, heapBytes: 2 ** 30, directBytes: 2 ** 28 };
+  return { kind: "launched", at: AT, generation, heapBytes: 2 ** 30, directBytes: 2 ** 28, sizes: null };
 }
 
 /** A record of a process that was made. */

@@ -5,7 +5,9 @@
 
 import type { LedgerRecord } from "../../src/core/ledger/ledger_record.ts";
 import type { Effect } from "../../src/core/lifecycle.ts";
+import { HeapDumps } from "../../src/incident/heap_dumps.ts";
 import { IncidentStore } from "../../src/incident/store.ts";
+import { MemoryFile } from "../../src/supervisor/memory_file.ts";
 import { RealDriver } from "../../src/supervisor/driver.ts";
 import type { DriverOptions } from "../../src/supervisor/driver.ts";
 import { GatewayWorld, PLAN } from "../fakes/gateway_world.ts";
@@ -21,6 +23,9 @@ export const EXIT = { code: 3, signal: null };
 /** The period of the heartbeat. */
 export const PERIOD_MS = 1_000;
 
+/** What a test wants otherwise. */
+export type Changes = Partial<DriverOptions> & { readonly wantsHeapDumps?: boolean };
+
 /** A driver in a world of its own, and everything it told. */
 export class Drive {
   readonly world = new GatewayWorld();
@@ -30,13 +35,22 @@ export class Drive {
   readonly ledger: LedgerRecord[] = [];
   readonly driver: RealDriver;
 
-  constructor(changes: Partial<DriverOptions> = {}) {
+  constructor({ wantsHeapDumps = false, ...changes }: Changes = {}) {
+    const { clock, files } = this.world;
+    const store = new IncidentStore("/incidents", changes.files ?? files);
+    const wishes = { wanted: wantsHeapDumps, gzips: true, folder: "/dumps" };
     this.driver = new RealDriver({
       ...this.world.options,
       heartbeatPeriodMs: PERIOD_MS,
       ...unwatched(),
       ledger: { append: (record) => Promise.resolve(void this.ledger.push(record)) },
-      store: new IncidentStore("/incidents", changes.files ?? this.world.files),
+      store,
+      memoryFile: new MemoryFile({
+        path: "/state/memory-plan.json",
+        files,
+        onError: (error) => void this.errors.push(error),
+      }),
+      heapDumps: new HeapDumps({ ...wishes, files, clock, store }),
       pinThread: "true",
       onError: (error) => void this.errors.push(error),
       onSaved: (id) => void this.saved.push(id),

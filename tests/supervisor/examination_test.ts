@@ -7,7 +7,7 @@ Deno.test("examineUntil() looks at once and every period, and tells what the ker
   const { clock, machine, looks, atMs } = examination;
   await clock.advance(2 * PERIOD_MS);
   assert.deepEqual(atMs, [0, PERIOD_MS, 2 * PERIOD_MS]);
-  const idle: Look = { process: PROCESS, gc: null, spark: null, closer: null };
+  const idle: Look = { process: PROCESS, gc: null, spark: null, pythonBytes: null, closer: null };
   assert.deepEqual(looks, [{ ...idle, gc: GC }, idle, idle]);
   machine.vitals.set(PID, { ...PROCESS, state: "T" });
   examination.gc = null;
@@ -217,4 +217,14 @@ Deno.test("examineUntil() tells nothing of a look that its end has overtaken", a
   slow.resolve(PROCESS);
   await ended;
   assert.equal(examination.looks.length, 1);
+});
+
+Deno.test("examineUntil() counts what Python workers hold, while a context is active", async () => {
+  await using examination = new Examination();
+  const { clock, machine } = examination;
+  machine.left.set(PID, new Set([71, 72]));
+  for (const pid of [71, 72]) machine.vitals.set(pid, PROCESS);
+  await clock.advance(SPARK_MS + PERIOD_MS);
+  const held = examination.looks.map(({ pythonBytes }) => pythonBytes).filter((bytes) => bytes !== null);
+  assert.deepEqual(held, [2 * (PROCESS.residentBytes ?? 0)]);
 });

@@ -28,11 +28,20 @@ export const PROCESS: ProcessVitals = {
   residentBytes: 2 ** 27,
 };
 /** A collector that is well. */
-export const GC: GcVitals = { pausedMs: 5, collections: 1, cause: null, oldUsedBytes: 1, oldMaxBytes: 2 };
+export const GC: GcVitals = {
+  pausedMs: 5,
+  collections: 1,
+  cause: null,
+  oldUsedBytes: 1,
+  oldMaxBytes: 2,
+  heapCommittedBytes: 3,
+  metaspaceBytes: 4,
+};
 /** A Spark that is well. */
 export const SPARK: SparkVitals = {
   contextActive: true,
   schedulerAlive: true,
+  driverMemory: null,
   folders: ["/tmp/x"],
   deadlocked: [],
 };

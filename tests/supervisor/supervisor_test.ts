@@ -3,7 +3,7 @@ import { DEFAULT_SETTINGS, initialState, PHASES } from "../../src/core/lifecycle
 import type { Effect, Input, Phase } from "../../src/core/lifecycle.ts";
 import { Supervisor } from "../../src/supervisor/supervisor.ts";
 import type { Change, SupervisorOptions } from "../../src/supervisor/supervisor.ts";
-import { PLAN } from "../fakes/gateway_world.ts";
+import { MEMORY } from "../fakes/gateway_world.ts";
 import { ManualClock } from "../fakes/manual_clock.ts";
 import { collected, exited, READY, START, WAYS } from "./ways.ts";
 
@@ -21,7 +21,7 @@ class Loop {
 
   constructor(options: Partial<SupervisorOptions> = {}) {
     this.supervisor = new Supervisor({
-      initial: initialState(PLAN),
+      initial: initialState(MEMORY),
       settings: DEFAULT_SETTINGS,
       clock: this.clock,
       driver: {
@@ -105,7 +105,7 @@ for (const phase of PHASES) {
 Deno.test("run() carries out what each input leads to, in order, and tells of every step", async () => {
   await using loop = new Loop();
   await loop.tell(...READY);
-  assert.deepEqual(loop.news(), ["launch", "attach", "begin-heartbeat"]);
+  assert.deepEqual(loop.news(), ["launch", "attach", "begin-heartbeat", "remember"]);
   assert.deepEqual(loop.changes.map(({ input }) => input), READY);
   const phases = loop.changes.map(({ before, after }) => `${before.gateway.phase} ${after.gateway.phase}`);
   assert.deepEqual(phases, ["stopped starting", "starting starting", "starting warming", "warming ready"]);
@@ -213,10 +213,10 @@ Deno.test("what observers and the driver throw is told, and changes nothing", as
   };
   await watched.tell(...READY);
   assert.equal(watched.phase, "ready");
-  assert.deepEqual(watched.news(), ["launch", "attach", "begin-heartbeat"]);
+  assert.deepEqual(watched.news(), ["launch", "attach", "begin-heartbeat", "remember"]);
   const reasons = errors.map((error) => error instanceof Error ? error.message : "");
   const [step, effect] = ["observer", "driver"];
-  assert.deepEqual(reasons, [step, effect, step, step, effect, step, effect]);
+  assert.deepEqual(reasons, [step, effect, step, step, effect, step, effect, effect]);
   watched.obey();
   await watched.tell({ kind: "shutdown", by: "a test" });
   await watched.finished;
@@ -236,7 +236,7 @@ Deno.test("an effect that throws keeps none of the others from being carried out
 Deno.test("lagMs is how long the oldest input has been waiting", async () => {
   const clock = new ManualClock();
   const supervisor = new Supervisor({
-    initial: initialState(PLAN),
+    initial: initialState(MEMORY),
     settings: DEFAULT_SETTINGS,
     clock,
     driver: { perform: () => {} },

@@ -6,7 +6,7 @@
 import { DEFAULT_SETTINGS, initialState } from "../../src/core/lifecycle.ts";
 import type { Effect, Input, Phase, SupervisorState } from "../../src/core/lifecycle.ts";
 import { transition } from "../../src/core/transition.ts";
-import { PLAN } from "../fakes/gateway_world.ts";
+import { MEMORY } from "../fakes/gateway_world.ts";
 
 const EXIT = { code: 0, signal: null };
 
@@ -66,6 +66,6 @@ export const WAYS: Readonly<Record<Phase, readonly Input[]>> = {
 
 /** The state after these inputs, all of them at 0 ms. */
 export function stateAfter(inputs: readonly Input[]): SupervisorState {
-  const context = { nowMs: 0, random: 0.5, settings: DEFAULT_SETTINGS };
-  return inputs.reduce((state, input) => transition(state, input, context).state, initialState(PLAN));
+  const context = { nowMs: 0, wallMs: 0, random: 0.5, settings: DEFAULT_SETTINGS };
+  return inputs.reduce((state, input) => transition(state, input, context).state, initialState(MEMORY));
 }

@@ -4,6 +4,7 @@
  */
 
 import assert from "node:assert/strict";
+import { planDocumentOf } from "../../src/api/plan.ts";
 import { createApi } from "../../src/api/server.ts";
 import { statusOf } from "../../src/api/status.ts";
 import type { Status } from "../../src/api/status.ts";
@@ -12,10 +13,11 @@ import type { Input, Phase } from "../../src/core/lifecycle.ts";
 import { IncidentStore } from "../../src/incident/store.ts";
 import { createLogger } from "../../src/log.ts";
 import { narrate } from "../../src/narration.ts";
+import { MemoryFile } from "../../src/supervisor/memory_file.ts";
 import { RealDriver } from "../../src/supervisor/driver.ts";
 import { Supervisor } from "../../src/supervisor/supervisor.ts";
 import { FACTS } from "../api/facts.ts";
-import { GatewayWorld, PLAN } from "../fakes/gateway_world.ts";
+import { GatewayWorld, MEMORY } from "../fakes/gateway_world.ts";
 import type { Obedience } from "../fakes/scripted_child.ts";
 import { unwatched } from "../fakes/unwatched.ts";
 
@@ -36,19 +38,26 @@ export class WholeGateway {
     const world = this.world = new GatewayWorld(obeys);
     const { clock, files } = world;
     const write = (line: string) => void this.log.push(line);
-    const log = createLogger({ level: "debug", format: "text", colour: false, write });
+    const log = createLogger({
+      level: "debug",
+      format: "text",
+      colour: false,
+      write,
+      redact: (text) => text,
+    });
     const onError = (error: unknown) => void this.errors.push(error);
     this.driver = new RealDriver({
       ...world.options,
       heartbeatPeriodMs: 1_000,
       ...unwatched(),
+      memoryFile: new MemoryFile({ path: "/state/memory-plan.json", files, onError }),
       store: new IncidentStore("/incidents", files),
       pinThread: "true",
       onError,
       onSaved: () => {},
     });
     this.supervisor = new Supervisor({
-      initial: initialState(PLAN),
+      initial: initialState(MEMORY),
       settings: DEFAULT_SETTINGS,
       clock,
       driver: this.driver,
@@ -60,7 +69,9 @@ export class WholeGateway {
       hostname: "127.0.0.1",
       token: "token",
       status: () => this.status,
+      plan: () => planDocumentOf(this.supervisor.state, DEFAULT_SETTINGS.memory, null),
       post: this.supervisor.post,
+      redact: (value) => value,
     });
     this.finished = this.supervisor.run().then(() => this.driver.settled());
   }

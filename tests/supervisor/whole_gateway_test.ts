@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
 import { GIB } from "../../src/core/jvm_flags.ts";
+import { sizesOf } from "../../src/core/memory/record.ts";
+import { readMemoryFacts } from "../../src/incident/memory_witness.ts";
+import { PLAN } from "../fakes/gateway_world.ts";
 import { answering, fileAnswers } from "../fakes/py4j_answers.ts";
 import { FakePy4jServer } from "../fakes/py4j_server.ts";
 import { WholeGateway } from "./whole_gateway.ts";
@@ -29,7 +32,13 @@ Deno.test("a gateway that runs out of heap is explained, and comes back with mor
   assert.match(world.files.text("/run/gateway.env") ?? "", /^REKINDLE_GENERATION=2$/m);
   await whole.shutDown();
   assert.deepEqual(world.children.map(({ received }) => received), [[], ["close-stdin"]]);
-  assert.equal(world.files.tree("/incidents").filter((path) => path.endsWith("manifest.json")).length, 1);
+  const [manifest, ...others] = world.files.tree("/incidents").filter((path) =>
+    path.endsWith("manifest.json")
+  );
+  assert.deepEqual(others, []);
+  const { facts } = JSON.parse(world.files.text(manifest ?? "") ?? "");
+  const { sizes, wasReady } = readMemoryFacts(facts);
+  assert.deepEqual([sizes, wasReady], [sizesOf(PLAN), true]);
   await server.allClosed();
 });
 

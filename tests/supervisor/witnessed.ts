@@ -7,9 +7,9 @@ import assert from "node:assert/strict";
 import type { Effect, Incident } from "../../src/core/lifecycle.ts";
 import type { ExitStatus } from "../../src/core/verdict.ts";
 import { dialer } from "../../src/runtime/net.ts";
-import type { DriverOptions } from "../../src/supervisor/driver.ts";
 import { FakeAttachJvm, STATUS } from "../incident/fake_attach_jvm.ts";
 import { Drive, EXIT } from "./drive.ts";
+import type { Changes } from "./drive.ts";
 
 /** Turns of the event loop after which something that should come is taken for lost. */
 const PATIENCE = 300_000;
@@ -35,7 +35,7 @@ function incident(generation: number): Incident {
 export class Witnessed extends Drive implements AsyncDisposable {
   readonly jvm: FakeAttachJvm;
 
-  constructor(changes: Partial<DriverOptions> = {}) {
+  constructor(changes: Changes = {}) {
     const jvm = new FakeAttachJvm();
     super({ unixDialer: { dialUnix: (_, signal) => dialer.dialUnix(jvm.socket, signal) }, ...changes });
     this.jvm = jvm;
@@ -45,8 +45,10 @@ export class Witnessed extends Drive implements AsyncDisposable {
       this.world.files.put(`/tmp/.java_pid${pid}`, "");
     }
     const answer = this.world.launcher.onRun;
-    this.world.launcher.onRun = (spec) =>
-      spec.program === "dmesg" ? { stdout: "[1.0] Killed process 1001 (java)\n" } : answer(spec);
+    this.world.launcher.onRun = (spec) => {
+      if (spec.program === "readlink") return { stdout: "pid:[4026531836]\n" };
+      return spec.program === "dmesg" ? { stdout: "[1.0] Killed process 1001 (java)\n" } : answer(spec);
+    };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

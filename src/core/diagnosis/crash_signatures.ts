@@ -84,6 +84,7 @@ export const CRASHES: readonly Signature[] = [
       "An unexpected error has been detected by (?:the )?(?:Java Runtime Environment|HotSpot Virtual Machine)",
       "Type=(?:Segmentation|Bus|Illegal instruction|Unhandled trap) error vmState=",
       "(?:java|spark-class|spark-submit).*(?:Segmentation fault|Bus error|Illegal instruction|Aborted)\\b.*core dumped",
+      "(?:Segmentation fault|Bus error|Illegal instruction|Aborted) +\\(core dumped\\) +\\S*(?:java|spark-class|spark-submit|\\{CMD)\\b",
     ),
     weight: "end",
     fatal: "always",
@@ -103,7 +104,9 @@ export const KILLS: readonly Signature[] = [
       "Memory cgroup out of memory",
       "oom-kill:constraint=|invoked oom-killer|oom_reaper: reaped process",
       "killed by the OOM killer|result 'oom-kill'",
-      "running beyond (?:the '\\w+' )?(?:physical|virtual) memory limits?",
+      "running (?:\\d+\\w* )?beyond (?:the '\\w+' |physical |virtual )memory limits?",
+      // YARN's own exit codes for virtual and physical memory (ContainerExitStatus).
+      "[Ee]xit(?:[Cc]ode| status): +-10[34]\\b",
       "Container killed by YARN for exceeding",
       "exceeding memory limits\\. [\\d.]+ ?[KMG]i?B of [\\d.]+ ?[KMG]i?B",
       "SIGKILL, possible container OOM",

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { answerVerdict } from "./answering_option.ts";
 import type { Condition } from "../watch/condition.ts";
 import { parseHsErr } from "../hs_err/hs_err.ts";
 import { hsErrVerdict } from "../hs_err/hs_err_verdict.ts";
@@ -24,6 +25,8 @@ export interface DeathEvidence {
   readonly exit: ExitStatus;
   readonly intent: Intent | null;
   readonly wasReady: boolean;
+  /** The words it was started with, where they are known. */
+  readonly argv?: readonly string[];
   readonly stdout: readonly OutputLine[];
   readonly stderr: readonly OutputLine[];
   /** HotSpot's error report; empty when there is none. */
@@ -53,6 +56,10 @@ export function classifyDeath(evidence: DeathEvidence): Verdict {
   }
   const aborted = abortOf(evidence, exit);
   if (aborted !== null) return aborted;
+  const answered = evidence.exit.code === 0 && !evidence.wasReady
+    ? answerVerdict(evidence.argv ?? [], exit)
+    : null;
+  if (answered !== null) return answered;
   const match = matchSignature({
     exit: evidence.exit,
     wasReady: evidence.wasReady,

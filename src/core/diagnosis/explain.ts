@@ -83,6 +83,7 @@ function explain(scanned: Scanned): Explanation {
   }
   const [best] = findings;
   const { stopped } = scanned;
+  if (stopped !== null && isMadeGood(scanned, findings)) return cleanExit(scanned, stopped, findings);
   // That a warning was written is no reason to believe in a failure.
   if (
     best === undefined || best.rank === "quiet-symptom" || stopped !== null && best.rank === "quiet-cause"
@@ -99,6 +100,12 @@ function explain(scanned: Scanned): Explanation {
     against: otherThan(best.row.class, findings.filter((each) => each.rank === best.rank)),
     remedy: best.row.remedy,
   };
+}
+
+/** Whether everything that went wrong lay before a job that ended well, as lost executors and retried tasks do. */
+function isMadeGood({ done }: Scanned, findings: readonly Finding[]): boolean {
+  return done !== null &&
+    findings.every(({ fatal, lines }) => !fatal && lines.every(({ number }) => number < done));
 }
 
 /** HotSpot's own report: nothing is surer, whatever else the log tells of. */
@@ -152,7 +159,9 @@ function unknown({ lines, last }: Scanned, findings: readonly Finding[]): Explan
     against: otherThan("unknown", findings),
     remedy: nothing
       ? "Give the log of the JVM or of the program."
-      : `The ${lines} lines end without a cause. Look into the JVM's other output, its folder for hs_err files and the ` +
+      : `${
+        lines === 1 ? "The one line names" : `The ${lines} lines name`
+      } no cause. Look into the JVM's other output, its folder for hs_err files and the ` +
         "kernel's log for out-of-memory kills.",
   };
 }

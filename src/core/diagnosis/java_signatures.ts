@@ -30,6 +30,7 @@ export const JAVA_FIT: readonly Signature[] = [
     pattern: anyOf(
       "getSubject is (?:not supported|supported only if a security manager is allowed)",
       "Unsupported class file major version \\d",
+      "ClassLoaders\\$AppClassLoader cannot be cast to (?:class )?java\\.net\\.URLClassLoader",
       "(?:Enabling|Setting) a Security Manager is not supported",
       "object java\\.lang\\.Object in compiler mirror not found|Missing dependency 'object java\\.lang\\.Object",
       "requires Java \\d+ or (?:later|newer|higher)|Java \\d+ or (?:later|newer|higher) is required|Unsupported Java version",
@@ -39,7 +40,8 @@ export const JAVA_FIT: readonly Signature[] = [
     summary:
       "This Java is too new for this Spark or the libraries it brings, or not the one that is asked for.",
     remedy: "Use Java 17 or 21: name it with --java-home.",
-    source: "JDK 23 and later: javax.security.auth.Subject; ASM: ClassReader; start scripts",
+    source:
+      "JDK 9 and later: ClassLoaders; JDK 23 and later: javax.security.auth.Subject; ASM: ClassReader; start scripts",
     atStart: true,
   },
   {
@@ -55,10 +57,10 @@ export const JAVA_FIT: readonly Signature[] = [
   },
   {
     class: "java-version-mismatch",
-    pattern: /java\.lang\.module\.FindException: Module \S+ not found/,
+    pattern: /java\.lang\.module\.FindException: Module (?:java|jdk|javafx|oracle)\.\S+ not found/,
     weight: "end",
     fatal: "always",
-    summary: "This Java runtime lacks a module that Spark asks for.",
+    summary: "This Java runtime lacks a module that other ones have.",
     remedy: "Use a complete JDK: name it with --java-home.",
     source: "JDK: java.lang.module.Resolver",
     atStart: true,
@@ -114,12 +116,22 @@ export const JAVA_OPTIONS: readonly Signature[] = [
   // A debugger agent that finds its port taken ends with "JDWP exit error" too.
   {
     class: "port-bind-failed",
-    pattern: /Failed to bind SparkUI|Port already in use: \d+|bind failed: Address already in use/,
+    pattern: /Failed to bind SparkUI/,
+    weight: "end",
+    fatal: "always",
+    summary: "All ports that Spark may use for its user interface are taken, so it ended the JVM.",
+    remedy: "Use --conf spark.ui.port=0 or spark.ui.enabled=false, or give each JVM a port of its own.",
+    source: "Spark: WebUI.bind, which calls System.exit(1) at once",
+    exitCode: 1,
+  },
+  {
+    class: "port-bind-failed",
+    pattern: /Port already in use: \d+|bind failed: Address already in use/,
     weight: "end",
     fatal: "always",
     summary: "A port the gateway wants is taken.",
-    remedy: "Use --conf spark.ui.port=0, or give each JVM a port of its own.",
-    source: "Spark: SparkUI; JDK: RMI and JDWP",
+    remedy: "Give each JVM a port of its own.",
+    source: "JDK: RMI and JDWP",
   },
   {
     class: "invalid-jvm-option",
@@ -150,6 +162,28 @@ export const JAVA_OPTIONS: readonly Signature[] = [
       "Correct the option named in the evidence: in spark.driver.extraJavaOptions, spark-defaults.conf, " +
       "conf/java-opts or JAVA_TOOL_OPTIONS.",
     source: "HotSpot: arguments.cpp, globals; OpenJ9; Spark: SparkSubmitCommandBuilder",
+    atStart: true,
+  },
+  {
+    // A module of Java's own may be in another Java; any other one was named wrongly, or is not on the module path.
+    class: "invalid-jvm-option",
+    pattern: /java\.lang\.module\.FindException: Module (?!(?:java|jdk|javafx|oracle)\.)\S+ not found/,
+    weight: "end",
+    fatal: "always",
+    summary: "A module that the JVM's options ask for is nowhere.",
+    remedy:
+      "Correct --add-modules in spark.driver.extraJavaOptions, or add the module's jar to --module-path.",
+    source: "JDK: java.lang.module.Resolver",
+    atStart: true,
+  },
+  {
+    class: "invalid-jvm-option",
+    pattern: /^Error: Option \S+ is not allowed in |^Usage: java(?:\.exe)? \[-?options\]/,
+    weight: "end",
+    fatal: "always",
+    summary: "The java command was given options that it cannot run a program with.",
+    remedy: "Look at the driver's Java options, JDK_JAVA_OPTIONS and the command line for the option named.",
+    source: "JDK: java.c, args.c",
     atStart: true,
   },
   {

@@ -163,7 +163,12 @@ export const NETWORK: readonly Signature[] = [
 export const PROGRAMS: readonly Signature[] = [
   {
     class: "java-missing",
-    pattern: /^The system cannot find the path specified\.?$/,
+    // And as Windows says it in German, French, Spanish, Portuguese, Italian and Chinese.
+    pattern: anyOf(
+      "^The system cannot find the path specified\\.?$|^Das System kann den angegebenen Pfad nicht finden\\.?$",
+      "^Le chemin d.acc\\S+s sp\\S+cifi\\S+ est introuvable\\.?$|^El sistema no puede encontrar la ruta especificada\\.?$",
+      "^O sistema n\\S+o pode encontrar o caminho especificado\\.?$|^Impossibile trovare il percorso specificato\\.?$|^系统找不到指定的路径。?$",
+    ),
     weight: "symptom",
     fatal: "always",
     summary: "A script of Windows did not find a program: most likely JAVA_HOME names no Java.",
@@ -211,6 +216,16 @@ export const PROGRAMS: readonly Signature[] = [
     only,
   },
   {
+    class: "killed-by-signal",
+    pattern: /^KeyboardInterrupt\b/,
+    weight: "symptom",
+    fatal: "never",
+    summary: "Somebody interrupted the program (Ctrl-C).",
+    remedy: "Nothing to do, unless nobody did.",
+    source: "Python: SIGINT",
+    only,
+  },
+  {
     class: "user-code-error",
     pattern: anyOf(
       'Exception in thread "(?:main|Driver)"|User class threw exception|User application exited with status [1-9]',
@@ -225,16 +240,6 @@ export const PROGRAMS: readonly Signature[] = [
     remedy: "Read the evidence and the lines around it.",
     source:
       "JDK: Thread.dispatchUncaughtException; Spark: DAGScheduler, ApplicationMaster; Py4J: protocol.py",
-    only,
-  },
-  {
-    class: "killed-by-signal",
-    pattern: /^KeyboardInterrupt\b/,
-    weight: "symptom",
-    fatal: "never",
-    summary: "Somebody interrupted the program (Ctrl-C).",
-    remedy: "Nothing to do, unless nobody did.",
-    source: "Python: SIGINT",
     only,
   },
 ];

@@ -23,6 +23,8 @@ const COLLECTORS: readonly RegExp[] = [
   // Spark's progress bar leaves the cursor in its line
   /^\[Stage \d+:.*?\)? ?\/? ?\d*\](?=\S)/,
   /^>>? ?(?=[A-Z[\d>])/,
+  // a terminal's echo of Ctrl-C
+  /^(?:\^[CDZ\\])+(?=\S)/,
 ];
 /** Line-drawing and colours of a terminal. */
 // deno-lint-ignore no-control-regex
@@ -74,6 +76,9 @@ export type TracePart =
   | "blank";
 
 const FRAME = /^\s*at [\w$.<>/@\-~]+\(|^\s*at \S+$|^\s*at [\w$.]+$/;
+/** Python's, and IPython's of several ages. */
+const PYTHON_FRAME =
+  /^\s+File "|^File (?:\S|[A-Z]:).*(?:, in |:\d+$)|^(?:Cell|Input) In ?\[\d+\]|^(?:[~/]|[A-Z]:\\)\S* in \S+\(|^<ipython-input-\S+ in /;
 const THROWABLE = /^(?:[\w$]+\.)*[\w$]*(?:Exception|Error|Throwable|Interrupt|Failure|Fault)\b(?=$|[:\s(])/;
 
 /** Sorts a line that begins no record. */
@@ -85,7 +90,7 @@ export function tracePartOf(text: string): TracePart {
   if (first === 0x5b && DIAGNOSTIC.test(text)) return "more";
   if (/^\s*(?:Caused by: |Suppressed: |\.{3} ?(?:\d+|$)|: |Driver stacktrace:)/.test(text)) return "more";
   if (FRAME.test(text)) return "frame";
-  if (/^\s+File "/.test(text)) return "python-frame";
+  if (PYTHON_FRAME.test(text)) return "python-frame";
   if (THROWABLE.test(text)) return "throwable";
   if (first === 0x20 || first === 0x09) return text.trim() === "" ? "blank" : "more";
   return "text";

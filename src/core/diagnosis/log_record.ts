@@ -36,7 +36,7 @@ const MAIN =
 const CALL = /An error occurred while calling |Py4JJavaError|^: |\$iwC|\$line\d+\.|<console>:\d+/;
 /** What fails behind the end harms nobody: Windows cannot remove jars that are open. */
 const TIDYING =
-  /ShutdownHookManager|shutdown-hook|Exception while deleting Spark temp dir|Inbox: Ignoring error|RpcEnv already stopped/;
+  /ShutdownHookManager|shutdown-hook|Exception while deleting Spark temp dir|Inbox: Ignoring error|RpcEnv already stopped|TransportRequestHandler\b.*Error sending result/;
 const CONTEXT =
   /calling None\.org\.apache\.spark\.(?:api\.java\.JavaSparkContext|sql\.SparkSession)|Error initializing SparkContext|org\.apache\.spark\.SparkContext\.<init>/;
 const TASK = /Executor: Exception in task|Executor\$TaskRunner\.|scheduler\.Task\.run\(/;
@@ -45,7 +45,7 @@ const LOST_TASK = /Lost task [\d.]+ in stage [\d.]+ \(TID \d+(?:,|\)) ?(.{0,200}
 const LOCAL = /executor driver|^\(?localhost/;
 /** An application master's container is the first of its attempt. */
 const ELSEWHERE =
-  /ExecutorLostFailure|Lost executor|executor with id|[Ee]xecutor \S+ (?:exited|finished|lost|is now)|Executor updated: |YarnAllocator|YarnSchedulerBackend|ExecutorPods|container_(?:e\d+_)?\d+_\d+_\d+_(?!0+1\b)\d+/;
+  /ExecutorLostFailure|Lost executor|executor with id|[Ee]xecutor \S+ (?:exited|finished|lost|is now)|Executor updated: |YarnAllocator|YarnSchedulerBackend|ExecutorPods|spark-kubernetes-executor|container_(?:e\d+_)?\d+_\d+_\d+_(?!0+1\b)\d+/;
 
 /** Learns from a line of the record. */
 export function learn(record: LogRecord, text: string): void {

@@ -3,11 +3,13 @@
  * @module
  */
 
+import { linesOfJson } from "./json_record.ts";
 import { headOf, tracePartOf, withoutCollector } from "./log_line.ts";
 import type { Level, TracePart } from "./log_line.ts";
 import { Findings } from "./log_findings.ts";
 import type { Hit } from "./log_findings.ts";
 import { learn, newRecord } from "./log_record.ts";
+import { Quotation } from "./quotation.ts";
 import { anyOf } from "./signature.ts";
 import { SIGNATURES } from "./signatures.ts";
 import type { OutputLine } from "../verdict.ts";
@@ -34,7 +36,9 @@ const BANNER =
 const SECTION = /^-{5,} +[A-Z] [A-Z] [A-Z]/;
 const FRAMED = SIGNATURES.flatMap(({ frame }, index) => frame === undefined ? [] : [{ frame, index }]);
 const STOPPED =
-  /Successfully stopped SparkContext|ShutdownHookManager\b.*Shutdown hook called|AbstractConnector\b.*Stopped Spark@|Stopped Spark web UI|final status: SUCCEEDED|Final app status: SUCCEEDED|[Ee]xit(?:ed)?(?: with)?(?: ?[Cc]ode| ?status)?:? ?\(?0\b|return code 0\b|Driver commanded a shutdown|Marking task as SUCCESS/;
+  /Successfully stopped SparkContext|ShutdownHookManager\b.*Shutdown hook called|AbstractConnector\b.*Stopped Spark@|Stopped Spark web UI|final status: SUCCEEDED|Final app status: SUCCEEDED|[Ee]xit(?:ed)?(?: with)?(?: ?[Cc]ode| ?status)?:? ?\(?0\b|return code 0\b|Driver commanded a shutdown|Marking task as SUCCESS|^SUCCESS: The process with PID \d+ \(child process of PID/;
+/** A job that ended well: whatever tasks and connections were lost before has been made good. */
+const DONE = /DAGScheduler\b.*\bJob \d+ finished: /;
 const STARTED = /SparkContext\b.*Running Spark version|Submitted application: /;
 
 /** What was found. */
@@ -44,6 +48,8 @@ export interface Scanned {
   readonly report: readonly OutputLine[];
   /** The last line that tells of an orderly end, unless another start followed. */
   readonly stopped: OutputLine | null;
+  /** The line of the last job that ended well; `null` without one, and when the log holds more than one run. */
+  readonly done: number | null;
   readonly lines: number;
   /** Records that call themselves errors. */
   readonly errors: number;
@@ -59,7 +65,10 @@ export class LogScan {
   #hits: Hit[] = [];
   #before: TracePart | "head" = "blank";
   #framed = false;
+  readonly #quotation = new Quotation();
   #stopped: OutputLine | null = null;
+  #done: number | null = null;
+  #runs = 0;
   #lines = 0;
   #errors = 0;
   #last: OutputLine | null = null;
@@ -67,10 +76,17 @@ export class LogScan {
   /** Takes the next line. */
   take(line: OutputLine): void {
     this.#lines++;
-    const text = withoutCollector(line.text.slice(0, MAX_CHARS));
+    const json = line.text.includes('{"') ? linesOfJson(withoutCollector(line.text)) : null;
+    if (json === null) this.#read(line, line.text);
+    else for (const text of json) this.#read(line, text);
+  }
+
+  #read(line: OutputLine, written: string): void {
+    const text = withoutCollector(written.slice(0, MAX_CHARS));
     if (text === "") return;
     this.#last = line;
     if (this.#takeReport(line, text)) return;
+    if (this.#quotation.holds(text)) return;
     const part = this.#place(text);
     if (this.#record.level === "debug") return;
     if (part === "frame" || part === "python-frame") this.#takeFrame(text);
@@ -84,6 +100,7 @@ export class LogScan {
       findings: this.#findings,
       report: this.#report,
       stopped: this.#stopped,
+      done: this.#runs > 1 ? null : this.#done,
       lines: this.#lines,
       errors: this.#errors,
       last: this.#last,
@@ -125,8 +142,8 @@ export class LogScan {
       case "text":
         return true;
       case "traceback":
-        // A logger writes the traceback below its own line.
-        return this.#before !== "head";
+        // A logger writes the traceback below its own line, which then is no mere information.
+        return this.#before !== "head" || this.#record.level === "info";
       case "throwable":
         // A Python error stands below its frames, a Java error above them.
         return this.#framed;
@@ -157,11 +174,14 @@ export class LogScan {
 
   #takeText(line: OutputLine, text: string, part: TracePart | "head"): void {
     if (STOPPED.test(text)) this.#stopped = line;
-    else if (this.#stopped !== null && STARTED.test(text)) this.#stopped = null;
+    else if (STARTED.test(text)) {
+      this.#stopped = null;
+      if (text.includes("Running Spark version")) this.#runs++;
+    } else if (DONE.test(text)) this.#done = line.number;
     const { level } = this.#record;
     if (part === "head" && level === "info" && !TROUBLE.test(text)) return;
     const speaks = ANY.test(text);
-    if (speaks || part === "head") learn(this.#record, text);
+    if (speaks || part === "head" || part === "more") learn(this.#record, text);
     if (speaks) this.#match({ number: line.number, text });
   }
 

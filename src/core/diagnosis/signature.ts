@@ -33,6 +33,8 @@ export interface Signature {
   readonly source: string;
   /** Only believed while the gateway has never been ready: in a running job the same words are the job's. */
   readonly atStart?: true;
+  /** The code with which the writer of the text ends the JVM right behind it: with that code, the text is certain. */
+  readonly exitCode?: number;
   /** Rows for a gateway of ours only, whose circumstances are known, or for logs from elsewhere only. */
   readonly only?: "gateway" | "logs";
 }

@@ -223,7 +223,8 @@ export const SETTINGS: readonly Signature[] = [
   },
   {
     class: "bad-spark-config",
-    pattern: /(?:FileNotFound|NoSuchFile|IO|IllegalArgument|NumberFormat|Spark|URISyntax)Exception\b/,
+    pattern:
+      /(?:FileNotFound|NoSuchFile|IO|IllegalArgument|NumberFormat|Spark|Yarn|URISyntax)Exception\b(?!.*(?:[Dd]enied|No space left|finished with \w+ status))/,
     frame: SUBMITTING,
     weight: "cause",
     fatal: "always",
@@ -263,6 +264,7 @@ export const RIGHTS: readonly Signature[] = [
       "Mkdirs failed to create|Unable to create (?:output|staging|checkpoint) director|Cannot create (?:directory|staging)",
       "scratch dir: \\S+ on HDFS should be writable|is not allowed to impersonate|is group or world writable",
       "Error Code: (?:AccessDenied|AllAccessDisabled)|AuthorizationPermissionMismatch|does not have storage\\.\\w+\\.\\w+ access",
+      '\\bis forbidden: User "[^"]*" cannot |\\b403 Forbidden\\b|Status Code: 403\\b',
       "TopicAuthorizationException|GroupAuthorizationException|permission denied for (?:table|relation|schema|database)",
       // What strerror(EACCES) is in other languages (glibc's translations), and Windows in some.
       "Permission non accordée|Keine Berechtigung|Permiso denegado|Permissão negada|Отказано в доступе|权限不够|拒绝访问|Accès refusé",

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { SIZED_REGIONS } from "../memory/plan.ts";
+import type { Sizes } from "../memory/record.ts";
 import { CAUSE_CLASSES } from "../verdict.ts";
 import type { CauseClass, ExitStatus, Verdict } from "../verdict.ts";
 
@@ -24,6 +26,8 @@ export type LedgerRecord =
     readonly generation: number;
     readonly heapBytes: number;
     readonly directBytes: number;
+    /** Every region's limit, in bytes; `null` in lines of before it was kept. */
+    readonly sizes: Sizes | null;
   }
   /** Its process was made; `startTicks` and `bootId` tell it from a later process of the same pid. */
   | {
@@ -118,11 +122,17 @@ const flags: Reader<Readonly<Record<string, number | null>>> = (value) => {
   }
   return read;
 };
+const sizes: Reader<Sizes | null> = (value) => {
+  if (value === undefined || value === null) return null;
+  const read = flags(value);
+  // Every region has just been looked for.
+  return SIZED_REGIONS.every((region) => typeof read?.[region] === "number") ? read as Sizes : undefined;
+};
 const orphanEnd: Reader<OrphanEnd> = (value) => ORPHAN_ENDS.find((each) => each === value);
 
 const READERS: { readonly [K in Kind]: Readers<Extract<LedgerRecord, { kind: K }>> } = {
   daemon: { at: string, pid: count, version: string },
-  launched: { at: string, generation: count, heapBytes: amount, directBytes: amount },
+  launched: { at: string, generation: count, heapBytes: amount, directBytes: amount, sizes },
   started: {
     at: string,
     generation: count,

@@ -24,7 +24,9 @@ export function excuseFor(
     case "deadlock":
       return null;
     case "gc-spiral":
-      return nowMs - condition.sinceMs < SPIRAL_ENDED_MS ? "it may still find room" : null;
+      // It may run out of memory in its spiral, and tell why in a dump: that is worth more than the sooner end.
+      return writing(signs, nowMs, rules) ??
+        (nowMs - condition.sinceMs < SPIRAL_ENDED_MS ? "it may still find room" : null);
     case "accept-thread-dead":
     case "poisoned":
       return spared(signs);
@@ -43,19 +45,24 @@ function spared({ look }: Signs): string | null {
     : "a program is attached; it is replaced when that has gone";
 }
 
-function silenceExcuse(
-  signs: Signs,
-  nowMs: number,
-  { heapBytes, actAfterMs }: JudgementRules,
-): string | null {
+/** What it writes while it stands still, as far as that takes no longer than it should. */
+function writing(signs: Signs, nowMs: number, { heapBytes }: JudgementRules): string | null {
+  const { patience, look } = signs;
+  if (patience !== null && nowMs < patience.untilMs) return patience.why;
+  // A compressed heap dump took 9 to 15 s a GiB, 31 s on a busy machine; HotSpot gives an error report 120 s
+  // (ErrorLogTimeout).
+  const limitMs = Math.max(120 * SECOND, 30 * SECOND * heapBytes / GIB);
+  return nowMs - lastAnswerMs(signs) < limitMs ? look?.what.closer?.writing ?? null : null;
+}
+
+function silenceExcuse(signs: Signs, nowMs: number, rules: JudgementRules): string | null {
+  const { heapBytes, actAfterMs } = rules;
+  const written = writing(signs, nowMs, rules);
+  if (written !== null) return written;
   const silentMs = nowMs - lastAnswerMs(signs);
   const heapGib = heapBytes / GIB;
   const look = signs.look?.what ?? null;
-  const { patience } = signs;
-  if (patience !== null && nowMs < patience.untilMs) return patience.why;
   const excuses: readonly (readonly [string | null, number])[] = [
-    // A heap dump took up to 10 s a GiB, 15 s compressed; HotSpot gives an error report 120 s (ErrorLogTimeout).
-    [look?.closer?.writing ?? null, Math.max(120 * SECOND, 15 * SECOND * heapGib)],
     [isTraced(signs) ? "a debugger has stopped it" : null, 3600 * SECOND],
     // A full collection of 512 MiB took 0.15 s, and grows with the live heap.
     [

@@ -42,6 +42,8 @@ export interface Signs {
   readonly sparkSeenMs: number;
   /** Whether a SparkContext was active when Spark last answered; `null` before it did. */
   readonly contextActive: boolean | null;
+  /** `spark.driver.memory` as the newest context has it; `null` where it does not set it. */
+  readonly driverMemory: string | null;
   /** Since when every look at Spark has found its scheduler dead. */
   readonly schedulerDeadSinceMs: number | null;
   /** Since when every look at Spark has found the same threads waiting for each other. */
@@ -66,6 +68,7 @@ export function firstSigns(nowMs: number): Signs {
     gc: [],
     sparkSeenMs: nowMs,
     contextActive: null,
+    driverMemory: null,
     schedulerDeadSinceMs: null,
     deadlock: null,
     survived: null,
@@ -109,6 +112,8 @@ export function looked(signs: Signs, look: Look, nowMs: number, silent: boolean)
     ...(spark === null ? {} : {
       sparkSeenMs: nowMs,
       contextActive: spark.contextActive,
+      // Of a context that is gone it is still worth telling whoever ran it.
+      driverMemory: spark.contextActive ? spark.driverMemory : signs.driverMemory,
       schedulerDeadSinceMs: spark.schedulerAlive === false ? signs.schedulerDeadSinceMs ?? nowMs : null,
       deadlock: deadlockOf(signs, spark.deadlocked, nowMs),
     }),

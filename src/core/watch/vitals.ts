@@ -28,6 +28,10 @@ export interface GcVitals {
   /** The old generation, in bytes; as the last collection left it. */
   readonly oldUsedBytes: number;
   readonly oldMaxBytes: number;
+  /** What the JVM has taken for its heap so far, in bytes. */
+  readonly heapCommittedBytes: number;
+  /** Classes and what belongs to them, in bytes; `null` where it is not told. */
+  readonly metaspaceBytes: number | null;
 }
 
 /** What Spark and the JVM tell over Py4J. */
@@ -36,6 +40,8 @@ export interface SparkVitals {
   readonly contextActive: boolean;
   /** Whether `dag-scheduler-event-loop` runs; `null` where there is no context or it cannot be told. */
   readonly schedulerAlive: boolean | null;
+  /** `spark.driver.memory` in the configuration of the active context; `null` where it is not set or there is none. */
+  readonly driverMemory: string | null;
   /** The folders the context made for itself, which only an orderly exit removes. */
   readonly folders: readonly string[];
   /** The names of threads that wait for each other for ever, sorted. */
@@ -50,6 +56,8 @@ export interface Look {
   readonly gc: GcVitals | null;
   /** `null` when it was not asked this time, or did not answer. */
   readonly spark: SparkVitals | null;
+  /** What its Python workers have in memory together, in bytes; `null` when that was not looked at this time. */
+  readonly pythonBytes: number | null;
   /** What follows costs more, and is only looked for in a gateway that is silent or unfit. */
   readonly closer: CloserLook | null;
 }

@@ -7,6 +7,7 @@ import { judge } from "./judgement.ts";
 import type { ConditionKind } from "./condition.ts";
 import { end, FIRM, MIXED, SUDDEN } from "../ending.ts";
 import type { Input, LifecycleSettings, StopStep, SupervisorState, Transition } from "../lifecycle.ts";
+import { seen } from "../memory/use.ts";
 import { become, stay } from "../moves.ts";
 import type { Of, TransitionContext } from "../moves.ts";
 import { answered, lastAnswerMs, looked, missed } from "./signs.ts";
@@ -40,7 +41,8 @@ export function takeSign(state: SupervisorState, input: SignInput, context: Tran
       return weigh(state, { ...gateway, signs: missed(signs, input.way) }, context);
     case "looked": {
       const silent = nowMs - lastAnswerMs(signs) > OVERDUE * settings.suspectAfterMs;
-      return weigh(state, { ...gateway, signs: looked(signs, input.look, nowMs, silent) }, context);
+      const known = { ...state, seen: seen(state.seen, input.look, nowMs) };
+      return weigh(known, { ...gateway, signs: looked(signs, input.look, nowMs, silent) }, context);
     }
     case "patience":
       return weigh(
@@ -82,7 +84,7 @@ function noting(gateway: Ready, news: Partial<Signs>): Ready {
 function weigh(state: SupervisorState, gateway: Ready, context: TransitionContext): Transition {
   const { nowMs, settings } = context;
   const { suspectAfterMs, actAfterMs } = settings;
-  const rules = { suspectAfterMs, actAfterMs, heapBytes: state.plan.heap.bytes };
+  const rules = { suspectAfterMs, actAfterMs, heapBytes: state.memory.plan.heap.bytes };
   const { condition, excuse, act, againMs } = judge(gateway.signs, nowMs, rules);
   if (!act || condition === null) {
     // A gateway that had something wrong with it proves its health anew.

@@ -7,12 +7,10 @@
 
 import { redactAssignments } from "./assignment.ts";
 import { redactEnvironments } from "./environment_listing.ts";
+import { replaceKnown } from "./known_secrets.ts";
 import { isBareKey, isSecretName } from "./secret_name.ts";
 import { MARK, redactPrivateKeys, redactShapes } from "./secret_shape.ts";
 import type { Redacted } from "./secret_shape.ts";
-
-/** Shorter ones are parts of other words. */
-const SECRET_LENGTH = 6;
 
 /** Names and values that stand apart: in Hadoop's configuration files, in attributes, in JSON; an element of XML. */
 const PAIRS: readonly RegExp[] = [
@@ -45,12 +43,9 @@ function redactOnce(text: string, secrets: readonly string[]): Redacted {
     count++;
     return `${before}${MARK}`;
   };
-  let rest = text;
-  for (const secret of literals(secrets)) {
-    const parts = rest.split(secret);
-    count += parts.length - 1;
-    rest = parts.join(MARK);
-  }
+  const known = replaceKnown(text, secrets);
+  let rest = known.text;
+  count += known.count;
   for (const pair of PAIRS) {
     rest = rest.replace(
       pair,
@@ -109,11 +104,4 @@ export function redactJson(
 /** Whether a word of a command says that the next one is a secret. */
 function isSecretFlag(word: string | undefined): boolean {
   return word !== undefined && word.startsWith("--") && /^--[\w.-]{1,128}$/.test(word) && isSecretName(word);
-}
-
-/** Longest first: one may be a part of another. */
-function literals(secrets: readonly string[]): readonly string[] {
-  return [...new Set(secrets)]
-    .filter((secret) => secret.length >= SECRET_LENGTH && !MARK.includes(secret))
-    .sort((one, other) => other.length - one.length);
 }

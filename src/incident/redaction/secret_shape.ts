@@ -34,6 +34,9 @@ const SHAPES: readonly RegExp[] = [
   // GitHub, GitLab, Slack, Databricks, PyPI, Hugging Face.
   /()\b(?:gh[pousr]_[A-Za-z0-9]{30,255}|github_pat_\w{22,255}|glpat-[\w-]{20,255}|xox[abeprs]-[\w-]{10,255})/g,
   /()\b(?:dapi[0-9a-f]{32}|pypi-[\w-]{50,4096}|hf_[A-Za-z0-9]{30,255})/g,
+  // What Spark makes for Py4J and for itself: 256 random bits or more in hexadecimal digits (Utils.createSecret). A
+  // digest and the number of a container, called so, are none.
+  /()(?<![0-9a-f]|\b(?:sha\d+|digest|image|layers?|docker|containers?|containerd|crio|libpod|overlay2?)[-:/=@]{1,3})[0-9a-f]{64,1024}/g,
   // user:password@ in a URL. A container before an "@" (abfss://data@account) and Spark's own
   // spark://HeartbeatReceiver@host:7077 have no colon there, and are no secrets.
   /(:\/\/)[^\s/:@"'<>]{0,256}:[^\s/"'<>]{1,256}(@)/g,
@@ -42,6 +45,10 @@ const SHAPES: readonly RegExp[] = [
   // The signature of a URL that gives access by itself: Azure's, Amazon's, Google's.
   /([?&](?:sig|signature|x-amz-signature|x-goog-signature)=)(?!<redacted>)[^\s&"'<>]+/gi,
 ];
+
+/** A secret of Spark's that was broken over two lines. */
+const BROKEN = /(?<![0-9a-f])([0-9a-f]{1,63})(\r?\n[ \t]{0,8})([0-9a-f]{1,63})(?![0-9a-f])/g;
+const DIGITS = 64;
 
 /** Replaces what looks like a secret. */
 export function redactShapes(text: string): Redacted {
@@ -53,6 +60,11 @@ export function redactShapes(text: string): Redacted {
       return `${before}${MARK}${typeof after === "string" ? after : ""}`;
     });
   }
+  redacted = redacted.replace(BROKEN, (whole, start: string, end: string, rest: string) => {
+    if (start.length + rest.length !== DIGITS) return whole;
+    count++;
+    return `${MARK}${end}${MARK}`;
+  });
   return { text: redacted, count };
 }
 

@@ -69,10 +69,12 @@ export const CRASH_EXAMPLES: readonly Example[] = [
       "# An unexpected error has been detected by HotSpot Virtual Machine:",
       "Type=Segmentation error vmState=0x00000000",
       '/opt/spark/bin/spark-class: line 71: 7 Segmentation fault (core dumped) "${CMD[@]}"',
+      "/opt/run.sh: line 9:    41 Segmentation fault      (core dumped) spark-submit job.py",
     ],
     misses: [
       "Error: A fatal exception has occurred. Program will exit.",
       "python: Segmentation fault (core dumped)",
+      "/opt/run.sh: line 9:    41 Segmentation fault      (core dumped) ./convert",
     ],
   },
 ];
@@ -88,11 +90,15 @@ export const KILL_EXAMPLES: readonly Example[] = [
       "kernel: oom-kill:constraint=CONSTRAINT_MEMCG,nodemask=(null),task=java,pid=2231,uid=0",
       "spark.service: Failed with result 'oom-kill'.",
       "is running beyond physical memory limits. Current usage: 2.5 GB of 2.5 GB physical memory used",
+      "Container [pid=8811] is running 51113984B beyond the 'PHYSICAL' memory limit. Current usage: 2.4 GB of 2.4 GB",
+      "AM Container for appattempt_1_0042_000002 exited with  exitCode: -104",
       "Container killed by YARN for exceeding memory limits. 5.5 GB of 5.5 GB physical memory used.",
       "The executor with id 3 exited with exit code 137(SIGKILL, possible container OOM).",
     ],
     misses: [
       "Consider boosting spark.executor.memoryOverhead",
+      "is running beyond the deadline",
+      "exited with exitCode: -1042",
       "out of memory: 3 processes were asked to wait",
     ],
   },

@@ -24,6 +24,7 @@ export const JAVA_FIT_EXAMPLES: readonly Example[] = [
       "java.lang.Error: A command line option has attempted to enable it. Enabling a Security Manager is not supported.",
       "scala.reflect.internal.MissingRequirementError: object java.lang.Object in compiler mirror not found.",
       ": java.lang.IllegalArgumentException: Unsupported class file major version 61",
+      ": java.lang.ClassCastException: class jdk.internal.loader.ClassLoaders$AppClassLoader cannot be cast to class java.net.URLClassLoader",
     ],
     misses: ["java.lang.UnsupportedOperationException: getName is not supported"],
   },
@@ -34,8 +35,14 @@ export const JAVA_FIT_EXAMPLES: readonly Example[] = [
   },
   {
     class: "java-version-mismatch",
-    hits: ["java.lang.module.FindException: Module jdk.incubator.vector not found"],
-    misses: ["WARNING: Using incubator modules: jdk.incubator.vector"],
+    hits: [
+      "java.lang.module.FindException: Module jdk.incubator.vector not found",
+      "java.lang.module.FindException: Module java.xml.bind not found",
+    ],
+    misses: [
+      "java.lang.module.FindException: Module javas.thing not found",
+      "WARNING: Using incubator modules: jdk.incubator.vector",
+    ],
   },
   {
     class: "module-access-denied",
@@ -70,8 +77,12 @@ export const JAVA_OPTION_EXAMPLES: readonly Example[] = [
   },
   {
     class: "port-bind-failed",
+    hits: ["ERROR SparkUI: Failed to bind SparkUI"],
+    misses: ["WARN Utils: Service 'SparkUI' could not bind on port 4040. Attempting port 4041."],
+  },
+  {
+    class: "port-bind-failed",
     hits: [
-      "ERROR SparkUI: Failed to bind SparkUI",
       "java.rmi.server.ExportException: Port already in use: 9010; nested exception is:",
       "ERROR: transport error 202: bind failed: Address already in use",
     ],
@@ -104,6 +115,23 @@ export const JAVA_OPTION_EXAMPLES: readonly Example[] = [
       "Error: Unrecognized option: --nosuch",
       "OpenJDK 64-Bit Server VM warning: Option UseConcMarkSweepGC was deprecated in version 9.0",
     ],
+  },
+  {
+    class: "invalid-jvm-option",
+    hits: [
+      "java.lang.module.FindException: Module no.such.module not found",
+      "java.lang.module.FindException: Module jdkx.thing not found, required by com.acme",
+    ],
+    misses: ["java.lang.module.FindException: Module jdk.incubator.vector not found"],
+  },
+  {
+    class: "invalid-jvm-option",
+    hits: [
+      "Error: Option -version is not allowed in environment variable JDK_JAVA_OPTIONS",
+      "Usage: java [options] <mainclass> [args...]",
+      "Usage: java [-options] class [args...]",
+    ],
+    misses: ["Usage: javac <options> <source files>", "Error: Option -x is not known"],
   },
   {
     class: "invalid-jvm-option",

@@ -107,7 +107,10 @@ export const NETWORK_EXAMPLES: readonly Example[] = [
 export const PROGRAM_EXAMPLES: readonly Example[] = [
   {
     class: "java-missing",
-    hits: ["The system cannot find the path specified."],
+    hits: [
+      "The system cannot find the path specified.",
+      "Das System kann den angegebenen Pfad nicht finden.",
+    ],
     misses: ["java.io.IOException: The system cannot find the path specified"],
   },
   {
@@ -140,6 +143,11 @@ export const PROGRAM_EXAMPLES: readonly Example[] = [
     misses: ["INFO ParseDriver: Parsing command", "[WARNING] 3 columns", "no ValueError here"],
   },
   {
+    class: "killed-by-signal",
+    hits: ["KeyboardInterrupt"],
+    misses: ["Press Ctrl-C for KeyboardInterrupt"],
+  },
+  {
     class: "user-code-error",
     hits: [
       "org.apache.spark.SparkException: Job aborted due to stage failure: Task 0 in stage 0.0 failed 1 times",
@@ -147,10 +155,5 @@ export const PROGRAM_EXAMPLES: readonly Example[] = [
       "com.acme.ShopException: no such customer",
     ],
     misses: ["WARN Utils: an exception to the rule"],
-  },
-  {
-    class: "killed-by-signal",
-    hits: ["KeyboardInterrupt"],
-    misses: ["Press Ctrl-C for KeyboardInterrupt"],
   },
 ];

@@ -105,6 +105,14 @@ export const MEMORY_EXAMPLES: readonly Example[] = [
     misses: ["os::commit_memory(0x00000000e0000000, 1, 0) failed; error='Permission' (errno=13)"],
   },
   {
+    class: "native-memory-oom",
+    hits: [
+      "numpy.core._exceptions._ArrayMemoryError: Unable to allocate 7.45 GiB for an array with shape (1000000000,)",
+      "MemoryError",
+    ],
+    misses: ["pyarrow.lib.ArrowMemoryErrors", "no MemoryError here"],
+  },
+  {
     class: "heap-oom",
     hits: [
       "Terminating due to java.lang.OutOfMemoryError: Java heap space",

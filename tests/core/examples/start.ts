@@ -192,7 +192,9 @@ export const RIGHT_EXAMPLES: readonly Example[] = [
       "The root scratch dir: /tmp/hive on HDFS should be writable. Current permissions are: rw-rw-rw-",
       "PermissionError: [Errno 13] Permission denied: '/out'",
       "java.io.FileNotFoundException: /data/x (权限不够)",
+      'Message: pods is forbidden: User "system:serviceaccount:a:b" cannot create resource "pods" in API group ""',
+      "AmazonS3Exception: Forbidden (Service: Amazon S3; Status Code: 403; Error Code: 403 Forbidden)",
     ],
-    misses: ["Permission was granted", "user@host: Permission denied (publickey)."],
+    misses: ["Permission was granted", "smoking is forbidden", "user@host: Permission denied (publickey)."],
   },
 ];

@@ -1,0 +1,96 @@
+/**
+ * Whose memory plan is shown: that of the daemon that runs, or that of the next start?
+ * @module
+ */
+
+import { join } from "@std/path";
+import type { PlanDocument } from "../api/plan.ts";
+import type { MemoryPolicy } from "../core/memory/basis.ts";
+import { firstMemory, renewed } from "../core/memory/memory.ts";
+import type { Memory } from "../core/memory/memory.ts";
+import type { MemoryRecord } from "../core/memory/record.ts";
+import { readMemoryRecord } from "../core/memory/record_text.ts";
+import { reasonOf } from "../errors.ts";
+import { GatewayCommand } from "../gateway/command.ts";
+import type { CommandOutcome } from "../gateway/command.ts";
+import { findInstallation } from "../gateway/installation.ts";
+import { memoryBasisOf } from "../memory_basis.ts";
+import { MEMORY_FILE } from "../supervisor/memory_file.ts";
+import { findDaemon } from "./client.ts";
+import { foldersOf } from "./context.ts";
+import type { CommandContext } from "./context.ts";
+
+/** A plan, and what is known of it. */
+export interface PlanSource {
+  readonly memory: Memory;
+  readonly policy: MemoryPolicy;
+  /** The daemon's word; `null` when none runs. */
+  readonly daemon: Pick<PlanDocument, "generation" | "phase" | "flags"> | null;
+  /** What could not be found out, each as a sentence. */
+  readonly unknown: readonly string[];
+}
+
+/** The plan of the daemon that runs, or else of the next start. Changes nothing on the disk. */
+export async function planSource(context: CommandContext): Promise<PlanSource> {
+  const client = await findDaemon(context);
+  if (client === null) return await nextStart(context);
+  const { generation, phase, flags, mode, modeIsExplicit, ...memory } = await client.plan();
+  return {
+    memory,
+    policy: { mode, modeIsExplicit },
+    daemon: { generation, phase, flags },
+    unknown: [],
+  };
+}
+
+/** The plan of the next start, as `run` would make it with the same settings; whatever runs. */
+export async function nextStart(context: CommandContext): Promise<PlanSource> {
+  const { settings: { memoryMode: mode, origins }, runtime: { clock } } = context;
+  const policy: MemoryPolicy = { mode, modeIsExplicit: origins["memory-mode"] !== undefined };
+  const unknown: string[] = [];
+  const atMs = clock.date().getTime();
+  const basis = await basisOf(context, unknown);
+  const kept = await keptRecord(context, unknown);
+  const memory = renewed(firstMemory(basis, { kept, mode, atMs }), policy, atMs);
+  return { memory, policy, daemon: null, unknown };
+}
+
+/** Without Spark or Java the settings and the machine are all there is to go by. */
+async function basisOf(context: CommandContext, unknown: string[]): Promise<Memory["basis"]> {
+  const { settings, env, cwd, own, runtime } = context;
+  let home = "";
+  let command: Pick<GatewayCommand, "prepare"> = { prepare: () => Promise.resolve(NO_ANSWER) };
+  try {
+    // A plan that is only looked at installs nothing.
+    const installation = await findInstallation({ ...settings, ...own, provision: null, env, cwd }, runtime);
+    home = installation.spark.home;
+    const launcher = new GatewayCommand({ ...installation, ...settings, env, cwd }, runtime);
+    const outcome = await launcher.prepare();
+    if (outcome.kind === "failed") unknown.push(unasked("its launcher refuses to answer"));
+    command = { prepare: () => Promise.resolve(outcome) };
+  } catch (error) {
+    unknown.push(unasked(reasonOf(error)));
+  }
+  return await memoryBasisOf(context, { installation: { spark: { home } }, command });
+}
+
+const NO_ANSWER: CommandOutcome = { kind: "failed", exit: { code: 1, signal: null }, stderr: "" };
+
+function unasked(why: string): string {
+  return `Spark could not be asked (${why}): what its own settings fix, and its master, are not in this plan.`;
+}
+
+/** As `run` reads it, and without putting a damaged file aside. */
+async function keptRecord(context: CommandContext, unknown: string[]): Promise<MemoryRecord | null> {
+  const { runtime: { files } } = context;
+  const path = join(foldersOf(context).state, MEMORY_FILE);
+  if (await files.stat(path) === null) return null;
+  try {
+    const record = readMemoryRecord(await files.readText(path));
+    if (typeof record !== "string") return record;
+    unknown.push(`What was learned cannot be read (in ${path} ${record}): the next start learns anew.`);
+  } catch (error) {
+    unknown.push(`What was learned cannot be read (${reasonOf(error)}): the next start learns anew.`);
+  }
+  return null;
+}

@@ -1,0 +1,48 @@
+/**
+ * What is a program told when its gateway is gone? The truth, as Py4J's own answer to each of its calls: a connection
+ * that merely closes is reported as a failed authentication by one version, and as an error without reason by another.
+ * @module
+ */
+
+import type { Want } from "./command_scanner.ts";
+
+/**
+ * Ends a reply that the gateway had begun. Without it, py4j takes what has come of a line before the end of the stream,
+ * less its last letter, for the whole answer; a byte that is not UTF-8 makes it raise an error (0.10.9.7, 0.10.9.9).
+ */
+export const SPOILED: Uint8Array = Uint8Array.of(0xff, 0x0a);
+
+/** What lets a program in. */
+export const ACCEPTED = "!yv\n";
+
+/** The sentence on the loss of a gateway. @param reason Such as `exit 137 SIGKILL`; no line end of its own. */
+export function lossSentence(generation: number, reason: string): string {
+  return `rekindle: gateway JVM (generation ${generation}) was lost: ${reason}. ` +
+    "Its SparkContext and data are gone; restart the program.";
+}
+
+/** The answer to a call: PySpark shows the sentence below `Trace:`. */
+export function errorAnswer(sentence: string): string {
+  const escaped = sentence.replaceAll("\\", "\\\\").replaceAll("\r", "\\r").replaceAll("\n", "\\n");
+  return `!xs${escaped}\n`;
+}
+
+/** The answers to commands; `null` in the end when the connection is to be closed after them. */
+export function answersTo(wants: readonly Want[], sentence: string): readonly (string | null)[] {
+  const answers: (string | null)[] = [];
+  for (const want of wants) {
+    switch (want) {
+      case "error":
+        answers.push(errorAnswer(sentence));
+        break;
+      case "done":
+        answers.push(ACCEPTED);
+        break;
+      case "nothing":
+        break;
+      case "close":
+        return [...answers, null];
+    }
+  }
+  return answers;
+}

@@ -1,0 +1,82 @@
+/**
+ * Which settings are there? One row each: flag, variable, key of the file and help follow from it.
+ * @module
+ */
+
+/** What a setting's text must be. */
+export type OptionKind =
+  | "text"
+  | "flag"
+  | "size"
+  | "seconds"
+  | "address"
+  | "list"
+  | readonly [string, ...string[]];
+
+/** One setting. */
+export interface OptionSpec {
+  readonly kind: OptionKind;
+  readonly value: string;
+  readonly help: string;
+}
+
+/** The settings of `run` and `exec`, in the order help shows them. Keys are flags without their dashes. */
+export const OPTIONS = {
+  "name": { kind: "text", value: "NAME", help: "tells several daemons of one user apart" },
+  "config": { kind: "text", value: "FILE", help: "a JSON file with any of these settings" },
+  "state-dir": {
+    kind: "text",
+    value: "DIR",
+    help: "where incidents are kept; runtime and log folders go below it",
+  },
+  "api": { kind: "address", value: "HOST:PORT", help: "where the health API listens (127.0.0.1:7433)" },
+  "python": { kind: "text", value: "PATH", help: "the Python whose PySpark is used" },
+  "spark-home": { kind: "text", value: "DIR", help: "the Spark to use" },
+  "java-home": { kind: "text", value: "DIR", help: "the Java to use" },
+  "conf": { kind: "list", value: "K=V", help: "a Spark setting for the gateway; may be repeated" },
+  "packages": {
+    kind: "text",
+    value: "LIST",
+    help: "Maven coordinates Spark fetches before the gateway starts",
+  },
+  "jars": { kind: "text", value: "LIST", help: "jars for the gateway's class path" },
+  "heap": { kind: "size", value: "SIZE", help: "the first heap; it may move after a memory death (1g)" },
+  "memory-limit": { kind: "size", value: "SIZE", help: "what gateway and Python workers may use together" },
+  "memory-mode": {
+    kind: ["adjust", "suggest", "off"],
+    value: "MODE",
+    help: "adjust, suggest or off: may the heap move after a death (adjust)",
+  },
+  "heap-dump": {
+    kind: "flag",
+    value: "",
+    help: "keep a heap dump of a gateway that dies of its memory: large, and with your data in it",
+  },
+  "restart": {
+    kind: ["always", "on-failure", "never"],
+    value: "MODE",
+    help: "always, on-failure or never (always)",
+  },
+  "start-timeout": { kind: "seconds", value: "SECONDS", help: "how long a start may take (60)" },
+  "heartbeat": { kind: "seconds", value: "SECONDS", help: "how often the gateway is asked (2)" },
+  "log-level": {
+    kind: ["debug", "info", "warn", "error"],
+    value: "LEVEL",
+    help: "debug, info, warn or error (info)",
+  },
+  "log-format": { kind: ["text", "json"], value: "FORMAT", help: "text or json (text)" },
+  "quiet": { kind: "flag", value: "", help: "warnings and errors only" },
+} as const satisfies Record<string, OptionSpec>;
+
+/** The name of a setting. */
+export type OptionName = keyof typeof OPTIONS;
+
+/** The environment variable of a setting, such as `REKINDLE_STATE_DIR`. */
+export function variableOf(name: OptionName): string {
+  return `REKINDLE_${name.toUpperCase().replaceAll("-", "_")}`;
+}
+
+/** Every name, in the order of the table. */
+export function optionNames(): readonly OptionName[] {
+  return Object.keys(OPTIONS) as OptionName[];
+}

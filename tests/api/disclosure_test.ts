@@ -1,0 +1,121 @@
+import assert from "node:assert/strict";
+import { planDocumentOf } from "../../src/api/plan.ts";
+import { createApi } from "../../src/api/server.ts";
+import { statusOf } from "../../src/api/status.ts";
+import type { Status } from "../../src/api/status.ts";
+import { CHECK_NAMES } from "../../src/core/health.ts";
+import { DEFAULT_SETTINGS } from "../../src/core/lifecycle.ts";
+import { secretsOf } from "../../src/incident/redaction/known_secrets.ts";
+import { redact, redactJson } from "../../src/incident/redaction/redact.ts";
+import { createLogger } from "../../src/log.ts";
+import { narrate } from "../../src/narration.ts";
+import { ManualClock } from "../fakes/manual_clock.ts";
+import { CONF, ENV, leaksIn, PLANTED, PY4J_SECRET } from "../incident/planted_secrets.ts";
+import { incident } from "../incident/samples.ts";
+import { stateAfter, WAYS } from "../supervisor/ways.ts";
+import { FACTS } from "./facts.ts";
+
+const TOKEN = "0123456789abcdef0123456789abcdef";
+const SECRETS = [...secretsOf({ env: ENV, conf: CONF }), TOKEN];
+const DEATH = {
+  ...incident(7),
+  verdict: {
+    ...incident(7).verdict,
+    summary: PLANTED,
+    remedy: PLANTED,
+    evidence: PLANTED.split("\n").map((text, line) => ({ source: "stderr", line, text } as const)),
+  },
+  change: { changed: true, reason: PLANTED },
+  decision: { kind: "restart", delayMs: 0, reason: PLANTED },
+} as const;
+
+/** A status in which everything that others may have written holds every secret. */
+function betraying(): Status {
+  const status = statusOf(stateAfter(WAYS.ready), { ...FACTS, cwd: `/job/${PY4J_SECRET}` });
+  const checks = Object.fromEntries(CHECK_NAMES.map((name) => [name, { status: "fail", output: PLANTED }]));
+  return {
+    ...status,
+    health: { status: "fail", checks: checks as unknown as Status["health"]["checks"] },
+    gateway: {
+      ...status.gateway,
+      condition: {
+        kind: "poisoned",
+        since: "",
+        reason: PLANTED,
+        evidence: PLANTED.split("\n"),
+        excuse: PLANTED,
+      },
+    },
+    lastIncident: { ...DEATH, id: "20260304T050607Z-g7-heap-oom", at: "2026-03-04T05:06:07.000Z" },
+  };
+}
+
+/** A plan whose places that fix a size hold every secret. */
+function betrayingPlan() {
+  const document = planDocumentOf(stateAfter(WAYS.ready), DEFAULT_SETTINGS.memory, FACTS.flags);
+  return { ...document, basis: { ...document.basis, pins: { heap: { bytes: 2 ** 30, by: PLANTED } } } };
+}
+
+Deno.test("no path of the API answers with a secret, with the token or without", async () => {
+  const api = createApi({
+    hostname: "127.0.0.1",
+    token: TOKEN,
+    status: betraying,
+    plan: betrayingPlan,
+    post: () => {},
+    redact: (value) => redactJson(value, SECRETS).value as typeof value,
+  });
+  const checks = CHECK_NAMES.map((name) => `/readyz/${name}`);
+  for (
+    const path of [
+      "/livez",
+      "/startupz",
+      "/readyz",
+      "/health",
+      "/v1/status",
+      "/v1/plan",
+      "/nothing",
+      ...checks,
+    ]
+  ) {
+    for (const authorization of ["", `Bearer ${TOKEN}`]) {
+      const headers = { host: "127.0.0.1:7433", authorization };
+      const response = api(new Request(`http://127.0.0.1:7433${path}`, { headers }));
+      const text = await response.text();
+      // A folder is no secret, whatever it is called: `exec` goes by it.
+      assert.deepEqual(leaksIn(text.replace(`/job/${PY4J_SECRET}`, "")), [], path);
+      assert.ok(!text.includes(TOKEN));
+      if (path === "/v1/status") {
+        const { cwd, environmentFile, phase, generation } = JSON.parse(text);
+        const { cwd: ours, ...status } = betraying();
+        assert.equal(cwd, ours);
+        assert.deepEqual([environmentFile, phase, generation], [
+          status.environmentFile,
+          status.phase,
+          status.generation,
+        ]);
+      }
+    }
+  }
+});
+
+for (const format of ["text", "json"] as const) {
+  Deno.test(`the daemon tells of a death without its secrets, as ${format}`, () => {
+    const lines: string[] = [];
+    const log = createLogger({
+      ...{ level: "debug", format, colour: true, write: (line: string) => void lines.push(line) },
+      redact: (text) => redact(text, SECRETS).text,
+    });
+    const state = stateAfter(WAYS.backoff);
+    const input = { kind: "start" } as const;
+    narrate({ before: state, input, after: state, effects: [{ kind: "record", incident: DEATH }] }, {
+      log,
+      clock: new ManualClock(),
+      flags: () => null,
+    });
+    log.warn("something failed", { why: PLANTED });
+    assert.ok(lines.length > 5);
+    assert.match(lines.join(""), /<redacted>/);
+    assert.deepEqual(leaksIn(lines.join("")), []);
+  });
+}
