@@ -13,6 +13,7 @@ import { formatSize } from "./core/jvm_flags.ts";
 import { recordsOf } from "./core/ledger/ledger_step.ts";
 import { DEFAULT_SETTINGS, initialState } from "./core/lifecycle.ts";
 import type { Incident, LifecycleSettings, SupervisorState } from "./core/lifecycle.ts";
+import { LIMIT_OF } from "./core/memory/budget.ts";
 import { firstMemory } from "./core/memory/memory.ts";
 import type { Memory } from "./core/memory/memory.ts";
 import type { MemoryPlan } from "./core/memory/plan.ts";
@@ -246,7 +247,7 @@ function describe({ installation: { spark, java }, memory: { plan, basis }, log 
     `memory: heap ${formatSize(heap.bytes)} (${heap.why}), ${
       formatSize(totalBytes)
     } with everything beside it, ` +
-      `of the ${formatSize(budget.bytes)} of the ${budget.source}`,
+      `of the ${formatSize(budget.bytes)} ${LIMIT_OF[budget.source]}`,
     { heapBytes: heap.bytes },
   );
   if (shortBytes > 0) {

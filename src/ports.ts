@@ -73,6 +73,33 @@ export interface Dialer {
   dial(port: number, signal: AbortSignal): Promise<Connection>;
 }
 
+/** A TCP connection of this machine's loopback interface. */
+export interface TcpConnection extends Connection {
+  /** The port of this end. */
+  readonly localPort: number;
+  /** The port of the other end. */
+  readonly remotePort: number;
+}
+
+/** Where others connect to this process. */
+export interface Listener {
+  readonly port: number;
+  /** The next connection; `null` once the listener is closed. */
+  accept(): Promise<TcpConnection | null>;
+  /** Harmless when closed before. Connections accepted so far live on. */
+  close(): void;
+}
+
+/** Both ways to a connection of this machine's loopback address. */
+export interface Loopback extends Dialer {
+  dial(port: number, signal: AbortSignal): Promise<TcpConnection>;
+  /**
+   * Listens on 127.0.0.1. @param port 0 for any that is free.
+   * @throws {Error} When the port is in use, or not allowed.
+   */
+  listen(port: number): Listener;
+}
+
 /** Opens connections to sockets in the file system (unix(7)). */
 export interface UnixDialer {
   /**
@@ -188,6 +215,8 @@ export interface Machine {
   threadsInDiskSleep(pid: number): Promise<number>;
   /** Connections that other processes than this one have to a TCP port of this machine; `null` when not known. */
   connectionsTo(port: number): Promise<number | null>;
+  /** The user who has a connection from one loopback port to another; `null` when not known, or it is not open any more. */
+  callerOf(connection: { readonly from: number; readonly to: number }): Promise<number | null>;
   /** Living processes that were started with this variable in their environment. */
   processesWith(name: string, value: string): Promise<readonly number[]>;
 }

@@ -17,6 +17,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   config: ["core", "errors", "options"],
   folders: ["errors"],
   gateway: ["gateway", "core", "ports", "errors"],
+  relay: ["relay", "core", "ports", "errors"],
   incident: ["incident", "core", "ports", "errors"],
   supervisor: ["supervisor", "core", "ports", "errors", "gateway", "incident"],
   api: ["api", "core", "errors"],

@@ -4,6 +4,7 @@
  */
 
 import { formatSize } from "../core/jvm_flags.ts";
+import { LIMIT_OF } from "../core/memory/budget.ts";
 import type { MemoryPlan, Pins } from "../core/memory/plan.ts";
 import { renderPlan, sizeWordOf } from "../core/memory/plan_flags.ts";
 import { REGIONS, TITLE_OF } from "../core/memory/region.ts";
@@ -61,12 +62,6 @@ export function budgetPart(plan: MemoryPlan, pins: Pins, whose: string | null = 
     ? [...lines, ...wrapped(remedyOf(plan, pins), WIDTH - 2).map((line) => `  ${line}`)]
     : lines;
 }
-
-const LIMIT_OF: Readonly<Record<MemoryPlan["budget"]["source"], string>> = {
-  container: "of the container",
-  machine: "of the machine",
-  user: "set by --memory-limit",
-};
 
 /** What brings a plan that is too large for its budget back into it. */
 function remedyOf({ budget, shortBytes }: MemoryPlan, pins: Pins): string {

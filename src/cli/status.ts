@@ -11,6 +11,7 @@ import type { ExitCode } from "../errors.ts";
 import { printable, printableJson } from "../printable.ts";
 import { findDaemon } from "./client.ts";
 import type { CommandContext } from "./context.ts";
+import { LIMIT_OF } from "../core/memory/budget.ts";
 
 /** Prints what the gateway is doing. The exit code is LSB's: 0 ready, 3 no daemon or gateway, 4 not known yet. */
 export async function status(context: CommandContext, json: boolean): Promise<ExitCode> {
@@ -63,7 +64,7 @@ function render(report: Status, url: string): readonly string[] {
     `memory     heap ${formatSize(plan.heap.bytes)} (${plan.heap.why}), of the ${
       formatSize(plan.budget.bytes)
     } ` +
-    `of the ${plan.budget.source}`,
+    LIMIT_OF[plan.budget.source],
     `spark      ${report.spark.version} in ${report.spark.home}`,
     `java       ${report.java.version} in ${report.java.home}`,
     `restarts   ${report.restarts}`,

@@ -25,6 +25,8 @@ export class ScriptedMachine implements Machine {
   /** The environment of each living process, as `NAME=value`. */
   readonly environments = new Map<number, readonly string[]>();
   connections: number | null = 0;
+  /** The user of every connection. */
+  caller: number | null = null;
   boot: string | null = "one boot";
 
   processor(): ReturnType<Machine["processor"]> {
@@ -86,6 +88,10 @@ export class ScriptedMachine implements Machine {
 
   connectionsTo(): Promise<number | null> {
     return Promise.resolve(this.connections);
+  }
+
+  callerOf(): Promise<number | null> {
+    return Promise.resolve(this.caller);
   }
 
   processesWith(name: string, value: string): Promise<readonly number[]> {

@@ -66,7 +66,7 @@ Deno.test({
         ...container.enter(),
         ...[rekindle, "exec", ...place.flags, "--", "true"],
       ]);
-      match(stderr, /memory: heap 512 MiB \(Spark's default is 1 GiB, but the container allows 900 MiB/);
+      match(stderr, /memory: heap 512 MiB \(Spark's default: 1 GiB, but the container allows 900 MiB/);
     });
     await test.step("a pinned heap that is too large moves when that was allowed", async () => {
       await using place = await Place.make(spark);

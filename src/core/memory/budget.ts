@@ -11,6 +11,13 @@ export interface MemoryLimit {
   readonly source: "container" | "machine" | "user";
 }
 
+/** Whose a limit is, as it follows its size. */
+export const LIMIT_OF: Readonly<Record<MemoryLimit["source"], string>> = {
+  container: "of the container",
+  machine: "of the machine",
+  user: "set by --memory-limit",
+};
+
 /** Somebody else who lives of the same memory. */
 export interface Reserve {
   readonly for: "daemon" | "python" | "standby" | "system";

@@ -9,8 +9,8 @@ import { replanned } from "./memory.ts";
 import type { Memory, MemoryChange, MemoryDeath } from "./memory.ts";
 import { SIZED_REGIONS } from "./plan.ts";
 import type { Size } from "./plan.ts";
-import { sizesOf } from "./record.ts";
-import type { Bounds } from "./record.ts";
+import { KEPT_STEPS, sizesOf } from "./record.ts";
+import type { Bounds, Step } from "./record.ts";
 import { TITLE_OF } from "./region.ts";
 import type { SizedRegion } from "./region.ts";
 
@@ -43,8 +43,19 @@ export function rolledBack(memory: Memory, death: MemoryDeath): MemoryChange | n
   const words = ours.map((region) =>
     `${TITLE_OF[region]} ${formatSize(failed[region])} → ${formatSize(lastGood[region])}`
   );
+  const { atMs, generation, class: cause, fillMs } = death;
+  const steps = ours.map((region): Step => ({
+    ...{ atMs, generation, cause, region, fillMs },
+    fromBytes: failed[region],
+    toBytes: lastGood[region],
+  }));
   return {
-    memory: replanned(memory, { ...record, sizes, bounds }),
+    memory: replanned(memory, {
+      ...record,
+      sizes,
+      bounds,
+      steps: [...record.steps, ...steps].slice(-KEPT_STEPS),
+    }),
     changed: true,
     reason: `${words.join(", ")}, back to the last sizes that started, because the new ones did not`,
   };

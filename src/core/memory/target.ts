@@ -4,6 +4,7 @@
  */
 
 import { formatSize } from "../jvm_flags.ts";
+import { LIMIT_OF } from "./budget.ts";
 import type { Cure } from "./cure.ts";
 import { requestOf } from "./memory.ts";
 import type { Memory } from "./memory.ts";
@@ -23,6 +24,9 @@ export function targetOf(memory: Memory, cure: Cure): Target {
   return cure.factor > 1 ? raisedHeap(memory, cure.factor) : loweredHeap(memory, cure.factor);
 }
 
+/** A step costs a whole Spark session, and one of two a day. */
+const WORTHWHILE = 1 / 8;
+
 function raisedHeap({ basis, record, plan }: Memory, factor: number): Target {
   const heap = plan.heap.bytes;
   const { tooLargeBytes = null } = record.bounds.heap ?? {};
@@ -30,11 +34,11 @@ function raisedHeap({ basis, record, plan }: Memory, factor: number): Target {
   // Between a heap that was too small and one that was too large, the middle is the best guess left.
   const ceiling = tooLargeBytes === null ? largest : Math.min(largest, (heap + tooLargeBytes) / 2);
   const bytes = usefulHeap(Math.min(heap * factor, ceiling));
-  if (bytes >= heap + HEAP_STEP_BYTES) return { kind: "size", bytes };
+  if (bytes >= heap + Math.max(HEAP_STEP_BYTES, WORTHWHILE * heap)) return { kind: "size", bytes };
   const { budget } = plan;
   return none(
-    `the heap is ${formatSize(heap)} and no larger one fits the ${formatSize(budget.bytes)} of the ` +
-      `${budget.source}: more memory, fewer parallel tasks or less data at once is needed`,
+    `the heap is ${formatSize(heap)} and no much larger one fits the ${formatSize(budget.bytes)} ` +
+      `${LIMIT_OF[budget.source]}: more memory, fewer parallel tasks or less data at once is needed`,
   );
 }
 
@@ -75,8 +79,8 @@ function raisedSide(memory: Memory, region: Exclude<SizedRegion, "heap">, factor
   return none(
     now >= MOST_BYTES[region]
       ? `${title} of ${formatSize(now)} are the most that is ever tried: more would only delay the same death`
-      : `${title} of ${formatSize(now)} is all that fits the ${formatSize(plan.budget.bytes)} of the ` +
-        `${plan.budget.source} beside this heap: more memory or a smaller --heap is needed`,
+      : `${title} of ${formatSize(now)} is all that fits the ${formatSize(plan.budget.bytes)} ` +
+        `${LIMIT_OF[plan.budget.source]} beside this heap: more memory or a smaller --heap is needed`,
   );
 }
 

@@ -37,9 +37,10 @@ export function seen(before: Seen, { process, gc, pythonBytes }: Look, nowMs: nu
     oldBytes: most(before.oldBytes, gc?.oldUsedBytes ?? null),
     metaspaceBytes: most(before.metaspaceBytes, gc?.metaspaceBytes ?? null),
     // Of the heap, pages that were never touched are not in memory: then this is less than it was, never more.
-    besideBytes: gc === null || residentBytes === null
-      ? before.besideBytes
-      : most(before.besideBytes, Math.max(0, residentBytes - gc.heapCommittedBytes)),
+    besideBytes: gc === null || residentBytes === null ? before.besideBytes : most(
+      before.besideBytes,
+      residentBytes > gc.heapCommittedBytes ? residentBytes - gc.heapCommittedBytes : null,
+    ),
     pythonBytes: most(before.pythonBytes, pythonBytes),
     fillingSinceMs: gc === null ? before.fillingSinceMs : isFilling ? before.fillingSinceMs ?? nowMs : null,
   };

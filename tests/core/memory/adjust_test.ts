@@ -33,7 +33,7 @@ Deno.test("a heap error doubles the heap, up to what the machine allows", () => 
   for (const cause of RAISING) assert.deepEqual(heapsAfter(memoryOf(MACHINE), [cause]), [2048]);
   const { changed, reason } = lived(memoryOf(container(1300)), deathBy("heap-oom"));
   assert.equal(changed, false);
-  assert.match(reason, /^the heap is 512 MiB and no larger one fits the 1.27 GiB of the container: /);
+  assert.match(reason, /^the heap is 512 MiB and no much larger one fits the 1.27 GiB of the container: /);
 });
 
 Deno.test("a kill by the kernel or a refused malloc makes the heap a fifth smaller", () => {
@@ -107,7 +107,7 @@ Deno.test("each region grows by its own death, and the heap gives way where the 
 Deno.test("a region does not take from a heap what that heap was too small without", () => {
   const starved = lived(memoryOf(container(2048)), deathBy("heap-oom")).memory;
   const { changed, reason, memory } = lived(starved, deathBy("direct-memory-oom"));
-  if (changed) assert.ok(memory.plan.heap.bytes > GIB);
+  if (changed) assert.ok(memory.plan.heap.bytes >= GIB);
   else assert.match(reason, /^direct buffers of \d+ MiB is all that fits/);
 });
 

@@ -17,7 +17,7 @@ Deno.test("a plan gives every region a size, and squeezes those beside the heap 
   const table: readonly (readonly [MemoryLimit, Partial<MemoryBasis>, readonly number[]])[] = [
     [MACHINE, {}, [1024, 256, 512, 256, 240, 1]],
     [container(4096), {}, [1024, 256, 512, 256, 240, 1]],
-    [container(2048), {}, [1024, 96, 240, 120, 112, 1]],
+    [container(2048), {}, [1024, 96, 240, 128, 112, 1]],
     [container(1300), {}, [512, 48, 192, 96, 80, 1]],
     [container(900), {}, [512, 48, 192, 96, 80, 1]],
     [MACHINE, { heapBytes: 8 * GIB }, [8192, 2048, 512, 256, 240, 1]],
@@ -70,7 +70,7 @@ Deno.test("sizes that a person has fixed are planned with as they are", () => {
     stack: pin(4 * MIB),
   };
   const { plan } = memoryOf(container(6144), { pins });
-  assert.deepEqual(mebibytes(plan), [1024, 3072, 100, 50, 500, 4]);
+  assert.deepEqual(mebibytes(plan), [1024, 3072, 100, 64, 500, 4]);
   assert.deepEqual([plan.direct.provenance, plan.stack.provenance], ["pinned", "pinned"]);
   assert.equal(plan.shortBytes, 0);
 });

@@ -1,0 +1,62 @@
+import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
+import { GIB, MIB } from "../../src/core/jvm_flags.ts";
+import { SIZED_REGIONS } from "../../src/core/memory/plan.ts";
+import { FLAG_OF } from "../../src/core/memory/region.ts";
+import { PLATFORMS } from "./deaths.ts";
+import { Place, RunningDaemon } from "./rekindle.ts";
+
+/** What `plan --json` says there. */
+async function planned(place: Place, ...words: readonly string[]) {
+  const { code, stdout, stderr } = await place.rekindle(["plan", ...place.flags, "--json", ...words]);
+  strictEqual(code, 0, stderr);
+  return JSON.parse(stdout);
+}
+
+for (const platform of ["old", "newest Java"] as const) {
+  const spark = PLATFORMS[platform];
+  for (const limit of [[], ["--memory-limit", "2g"]]) {
+    Deno.test({
+      name: `plan is what run's JVM gets, region by region: ${platform} ${limit.join(" ")}`,
+      ignore: spark === null,
+      fn: async () => {
+        if (spark === null) throw new Error("No such Java");
+        await using place = await Place.make(spark);
+        const before = await planned(place, ...limit);
+        deepStrictEqual([before.of, before.unknown], ["next", []]);
+        const daemon = await RunningDaemon.start(place, limit);
+        const { gateway: { flags }, plan } = await daemon.status();
+        ok(flags);
+        deepStrictEqual(plan, before.plan);
+        for (const region of SIZED_REGIONS) {
+          strictEqual(flags[FLAG_OF[region]], before.plan[region].bytes, region);
+        }
+        const during = await planned(place);
+        deepStrictEqual([during.of, during.plan, during.readBack], ["running", plan, {
+          flags,
+          differences: [],
+        }]);
+        strictEqual((await daemon.end("SIGTERM")).code, 0);
+      },
+    });
+  }
+}
+
+const { old } = PLATFORMS;
+
+Deno.test("plan knows what Spark and Java fix before anything runs, and what would become of it", async () => {
+  if (old === null) throw new Error("No PySpark to test on");
+  await using place = await Place.make(old);
+  const fixed = ["--conf", "spark.driver.memory=700m", "--conf", "spark.driver.extraJavaOptions=-Xss2m"];
+  const { basis, plan, flags } = await planned(place, ...fixed);
+  deepStrictEqual(basis.pins, {
+    heap: { bytes: 700 * MIB, by: "--conf spark.driver.memory" },
+    stack: { bytes: 2 * MIB, by: "-Xss in the driver's Java options" },
+  });
+  deepStrictEqual([plan.heap.provenance, plan.stack.provenance], ["pinned", "pinned"]);
+  ok(flags.includes("-Xmx700m") && !flags.includes("-Xss2m"));
+  const { whatIf } = await planned(place, "--limit", "2g", "--cause", "heap-oom");
+  strictEqual(whatIf.limitBytes, 2 * GIB);
+  match(whatIf.deaths[0].reason, /^heap 1 GiB → 1\.06 GiB, because the last one ran out of heap$/);
+  ok(whatIf.after.totalBytes <= whatIf.after.budget.jvmBytes);
+  deepStrictEqual([...Deno.readDirSync(place.folder)].map(({ name }) => name).includes("state"), false);
+});
