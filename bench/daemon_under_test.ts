@@ -5,7 +5,7 @@
 
 import { join } from "@std/path";
 import type { Status } from "../src/api/status.ts";
-import { readEnvironment } from "../src/cli/session.ts";
+import { readEnvironment } from "../src/cli/attachment.ts";
 import { Py4jClient } from "../src/gateway/py4j.ts";
 import { dialer } from "../src/runtime/net.ts";
 import { type Place, ROOT } from "../tests/real/rekindle.ts";

@@ -31,7 +31,10 @@ import { IncidentStore } from "./incident/store.ts";
 import type { Folders } from "./folders.ts";
 import type { Runtime } from "./runtime/deno.ts";
 import type { Logger } from "./log.ts";
-import { narrate } from "./narration.ts";
+import { narrate, tellRelay } from "./narration.ts";
+import { openRelay } from "./open_relay.ts";
+import { Programs } from "./programs.ts";
+import type { Relay } from "./relay/relay.ts";
 import { memoryBasisOf } from "./memory_basis.ts";
 import { RealDriver } from "./supervisor/driver.ts";
 import type { Ledger } from "./supervisor/ledger.ts";
@@ -70,6 +73,9 @@ export interface Mark {
 export interface Assembly {
   readonly supervisor: Supervisor;
   readonly driver: RealDriver;
+  /** `null` when programs attach to the gateway itself. */
+  readonly relay: Relay | null;
+  readonly programs: Programs | null;
   readonly heapDumps: HeapDumps;
   readonly ledger: Ledger | null;
   readonly status: () => Status;
@@ -120,6 +126,12 @@ export async function assemble(
     folder: join(folders.state, "dumps"),
   });
   await heapDumps.sweep();
+  const pinThread = env.PYSPARK_PIN_THREAD ?? "true";
+  const relay = openRelay(options, (event) => {
+    if (event.kind === "bound") programs?.bound(event.lease);
+    tellRelay(event, log);
+  });
+  const programs = relay && new Programs(relay, pinThread);
   const driver: RealDriver = new RealDriver({
     ...runtime,
     command,
@@ -145,7 +157,9 @@ export async function assemble(
       const { gateway } = supervisor.state;
       return gateway.phase === "stopping" ? gateway.intent : null;
     },
-    pinThread: env.PYSPARK_PIN_THREAD ?? "true",
+    pinThread,
+    wayIn: (endpoint) => programs?.forFile() ?? Promise.resolve(endpoint),
+    relayed: (generation) => programs?.connections(generation) ?? 0,
     secrets: options.secrets,
     onError,
     onSaved: (id, generation) => {
@@ -153,6 +167,7 @@ export async function assemble(
       log.info(`evidence is in ${store.folderOf(id)}`);
     },
   });
+  if (programs !== null) programs.onFileTaken = () => driver.renewEnvironment();
   let hopeless: Incident | null = null;
   const supervisor: Supervisor = new Supervisor({
     initial: initialState(memory, ledger?.contents.lastGeneration),
@@ -161,6 +176,7 @@ export async function assemble(
     driver,
     random: Math.random,
     onChange: (change) => {
+      programs?.follow(change, driver.current?.endpoint ?? null);
       narrate(change, { log, clock, flags: () => driver.current?.flags ?? null });
       const stamp = { at: clock.date().toISOString(), bootId, flags: driver.current?.flags ?? null };
       for (const record of recordsOf(change, stamp)) {
@@ -190,7 +206,7 @@ export async function assemble(
       lastIncident: saved?.generation === supervisor.state.lastIncident?.generation ? saved : null,
     });
   const plan = () => planDocumentOf(supervisor.state, lifecycle.memory, driver.current?.flags ?? null);
-  return { supervisor, driver, heapDumps, ledger, status, plan, hopeless: () => hopeless };
+  return { supervisor, driver, programs, relay, heapDumps, ledger, status, plan, hopeless: () => hopeless };
 }
 
 /** Spark itself would say so to every program, and the gateway would look well. */

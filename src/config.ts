@@ -20,6 +20,8 @@ export interface Settings {
   readonly name: string | null;
   readonly stateDir: string | null;
   readonly api: { readonly hostname: string; readonly port: number };
+  /** Where programs attach; `null` when they attach to the gateway itself. */
+  readonly relayPort: number | null;
   readonly python: string | null;
   readonly sparkHome: string | null;
   readonly javaHome: string | null;
@@ -140,11 +142,14 @@ export function resolveSettings(places: readonly (readonly [Origin, RawSettings]
   const flag = (name: OptionName) => read(name, "it is not true or false", parseFlag) ?? false;
   const quiet = flag("quiet");
   const level = oneOf("log-level", OPTIONS["log-level"].kind) ?? "info";
+  const relayPort = read("relay", "it is not a port from 0 to 65535", parsePort) ?? DEFAULT_RELAY_PORT;
+  const noRelay = read("no-relay", "it is not true or false", parseFlag) ?? false;
   const settings: Settings = {
     name: read("name", "it may hold letters, digits, dots, dashes and underscores", parseName),
     stateDir: text("state-dir"),
     api: read("api", "it is not a loopback address and port such as 127.0.0.1:7433", parseAddress) ??
       DEFAULT_API,
+    relayPort: noRelay ? null : relayPort,
     python: text("python"),
     sparkHome: text("spark-home"),
     javaHome: text("java-home"),
@@ -166,6 +171,8 @@ export function resolveSettings(places: readonly (readonly [Origin, RawSettings]
   return settings;
 }
 
+/** Where programs attach unless told otherwise. */
+export const DEFAULT_RELAY_PORT = 7434;
 /** Where the health API listens unless told otherwise. */
 export const DEFAULT_API = { hostname: "127.0.0.1", port: 7433 } as const;
 
@@ -183,6 +190,10 @@ function parseFlag(text: string): boolean | null {
 function parseSeconds(text: string): number | null {
   const ms = Math.round(Number(text.replace(/s$/, "")) * 1000);
   return ms > 0 && ms <= 86_400_000 ? ms : null;
+}
+
+function parsePort(text: string): number | null {
+  return /^\d{1,5}$/.test(text) && Number(text) <= 65_535 ? Number(text) : null;
 }
 
 function parseName(text: string): string | null {

@@ -5,6 +5,8 @@
  */
 
 import { dirname, join } from "@std/path";
+import { createLeaseApi } from "./api/leases.ts";
+import type { Leasing } from "./api/leases.ts";
 import { createApi } from "./api/server.ts";
 import type { Status } from "./api/status.ts";
 import { assemble } from "./assembly.ts";
@@ -30,6 +32,8 @@ export interface Daemon {
   readonly installation: Installation;
   readonly status: () => Status;
   readonly post: (input: Input) => void;
+  /** Gives leases; `null` where programs attach to the gateway itself. */
+  readonly leasing: Leasing | null;
   /**
    * Resolves when the gateway and everything else has ended: with the death that ended it, when the gateway never
    * got ready and never will until somebody corrects something, and with `null` otherwise.
@@ -43,7 +47,8 @@ export interface Daemon {
  */
 export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const { settings, folders, runtime: { files, clock }, log, embedded } = options;
-  let api: (request: Request) => Response = () => new Response("starting\n", { status: 503 });
+  let api: (request: Request) => Response | Promise<Response> = () =>
+    new Response("starting\n", { status: 503 });
   const place = await claim({
     settings,
     folders,
@@ -59,20 +64,23 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     ledger = await inherit(options, mark);
     const installation = await options.install();
     const assembly = await assemble(options, { installation, ledger, mark });
-    const { supervisor, status, plan } = assembly;
+    const { supervisor, status, plan, programs: leasing } = assembly;
     const token = randomToken();
     const secrets = [token, ...options.secrets];
-    api = createApi({
-      ...{ hostname: settings.api.hostname, token, status, plan, post: supervisor.post },
+    const guard = { hostname: settings.api.hostname, token };
+    const leases = createLeaseApi({ ...guard, leasing });
+    const rest = createApi({
+      ...{ ...guard, status, plan, post: supervisor.post },
       redact: (value) => redactJson(value, secrets).value as typeof value,
     });
+    api = (request) => leases(request) ?? rest(request);
     if (!embedded) {
       const file = { pid: options.pid, api: place.apiUrl, token };
       await files.writeAtomic(join(folders.runtime, DAEMON_FILE), `${JSON.stringify(file)}\n`);
     }
     supervisor.post({ kind: "start" });
     const finished = live(assembly, { options, place });
-    return { apiUrl: place.apiUrl, installation, status, post: supervisor.post, finished };
+    return { apiUrl: place.apiUrl, installation, status, post: supervisor.post, leasing, finished };
   } catch (error) {
     await ledger?.close();
     await place.release();
@@ -115,7 +123,7 @@ function randomToken(): string {
 }
 
 async function live(
-  { supervisor, driver, heapDumps, ledger, hopeless }: Assembly,
+  { supervisor, driver, relay, heapDumps, ledger, hopeless }: Assembly,
   { options, place }: { options: DaemonOptions; place: Claim },
 ): Promise<Incident | null> {
   const { runtime: { files, clock }, folders, embedded, log } = options;
@@ -128,6 +136,7 @@ async function live(
   await supervisor.run();
   ended.abort();
   await driver.settled();
+  await relay?.close();
   await heapDumps.close();
   await ledger?.close();
   await files.remove(embedded ? folders.runtime : join(folders.runtime, DAEMON_FILE));

@@ -12,6 +12,7 @@ import type { Of } from "./core/moves.ts";
 import type { RunningFlags } from "./gateway/attach.ts";
 import type { Logger } from "./log.ts";
 import type { Clock } from "./ports.ts";
+import type { RelayEvent } from "./relay/events.ts";
 import type { Change } from "./supervisor/supervisor.ts";
 
 /** What telling needs. */
@@ -97,6 +98,37 @@ export function narrate({ before, after, effects }: Change, { log, clock, flags 
     case "backoff":
     case "failed":
       // The death has told of it.
+      return;
+  }
+}
+
+/** Tells what happens to programs at the relay. */
+export function tellRelay(event: RelayEvent, log: Logger): void {
+  switch (event.kind) {
+    case "lost":
+      // Its program may be long gone: nobody tells when one that came by the file ends.
+      log.debug(`a program has lost its gateway (lease ${event.lease})`, {
+        generation: event.loss.generation,
+      });
+      return;
+    case "shutdown-blocked":
+      log.warn(`a program asked the gateway to shut down, and was hung up on (lease ${event.lease})`);
+      return;
+    case "deaf":
+      log.warn(`the relay cannot take connections: ${event.reason}`);
+      return;
+    case "held":
+      log.info("a program waits for the gateway");
+      return;
+    case "refused":
+      log.debug(`the relay refused a connection: ${event.reason}`);
+      return;
+    case "bound":
+      log.debug(`a program has come (lease ${event.lease})`, { generation: event.generation });
+      return;
+    case "entombed":
+    case "cancel":
+      log.debug(`relay: ${event.kind} (lease ${event.lease})`);
       return;
   }
 }

@@ -10,6 +10,7 @@ export type OptionKind =
   | "size"
   | "seconds"
   | "address"
+  | "port"
   | "list"
   | readonly [string, ...string[]];
 
@@ -30,6 +31,12 @@ export const OPTIONS = {
     help: "where incidents are kept; runtime and log folders go below it",
   },
   "api": { kind: "address", value: "HOST:PORT", help: "where the health API listens (127.0.0.1:7433)" },
+  "relay": { kind: "port", value: "PORT", help: "where programs attach (7434; for exec any that is free)" },
+  "no-relay": {
+    kind: "flag",
+    value: "",
+    help: "programs attach to the gateway itself: none waits for it, or is told of its loss",
+  },
   "python": { kind: "text", value: "PATH", help: "the Python whose PySpark is used" },
   "spark-home": { kind: "text", value: "DIR", help: "the Spark to use" },
   "java-home": { kind: "text", value: "DIR", help: "the Java to use" },

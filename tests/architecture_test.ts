@@ -33,7 +33,9 @@ const ASSEMBLY = [
   "main",
   "memory_basis",
   "narration",
+  "open_relay",
   "predecessors",
+  "programs",
   "version",
 ];
 

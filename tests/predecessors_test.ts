@@ -3,7 +3,7 @@ import { EXIT, UserError } from "../src/errors.ts";
 import { OWNER_VARIABLE } from "../src/gateway/process.ts";
 import type { Logger } from "../src/log.ts";
 import { succeed, sweepAfterEmbedded } from "../src/predecessors.ts";
-import { dialer } from "../src/runtime/net.ts";
+import { dialer, loopback } from "../src/runtime/net.ts";
 import { ManualClock } from "./fakes/manual_clock.ts";
 import { MemoryFiles } from "./fakes/memory_files.ts";
 import { ScriptedLauncher } from "./fakes/scripted_child.ts";
@@ -46,7 +46,7 @@ class Succession {
 
   get runtime() {
     const { clock, files, machine } = this;
-    return { clock, files, machine, dialer, unixDialer: dialer, children: new ScriptedLauncher() };
+    return { clock, files, machine, dialer, unixDialer: dialer, loopback, children: new ScriptedLauncher() };
   }
 
   get log(): Logger {

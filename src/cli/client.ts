@@ -4,6 +4,7 @@
  */
 
 import { join } from "@std/path";
+import type { LeaseDocument, OutcomeDocument } from "../api/leases.ts";
 import type { PlanDocument } from "../api/plan.ts";
 import type { Status } from "../api/status.ts";
 import { DAEMON_FILE, LOCK_FILE, urlOf } from "../claim.ts";
@@ -20,6 +21,14 @@ export interface DaemonClient {
   status(): Promise<Status>;
   /** @throws {UserError} When it does not answer, or is of a version that does not tell. */
   plan(): Promise<PlanDocument>;
+  /** Gives leases, with every answer awaited; each rejects with a {@linkcode UserError} when it is not possible. */
+  readonly leasing: {
+    /** `null` where the daemon gives none: programs attach to the gateway itself. */
+    lease(): Promise<LeaseDocument | null>;
+    /** `null` when there is no such lease. */
+    outcome(id: string): Promise<OutcomeDocument | null>;
+    end(id: string): Promise<void>;
+  };
   /** Asks for an action such as `shutdown`. @throws {UserError} When it is refused or not possible. */
   post(action: "start" | "stop" | "restart" | "shutdown"): Promise<void>;
 }
@@ -87,9 +96,30 @@ function clientOf({ url, token, trusted }: Reach): DaemonClient {
       });
     }
   };
+  const headers: Record<string, string> = token === null ? {} : { authorization: `Bearer ${token}` };
   return {
     url,
     trusted,
+    leasing: {
+      lease: () =>
+        ask("/v1/leases", { method: "POST", headers }, async (response) => {
+          const body = await response.text();
+          if (response.ok) return JSON.parse(body) as LeaseDocument;
+          // Of another version, without a relay, or not to be told who we are: then its file says how to attach.
+          return null;
+        }),
+      outcome: (id) =>
+        ask(`/v1/leases/${id}`, {}, async (response) => {
+          const body = await response.text();
+          return response.ok ? JSON.parse(body) as OutcomeDocument : null;
+        }),
+      end: (id) =>
+        ask(
+          `/v1/leases/${id}`,
+          { method: "DELETE", headers },
+          async (response) => void await response.text(),
+        ),
+    },
     // A daemon that begins or ends answers without a document: that is no answer either.
     status: () => ask("/v1/status", {}, async (response) => await response.json() as Status),
     plan: () =>
@@ -98,7 +128,6 @@ function clientOf({ url, token, trusted }: Reach): DaemonClient {
         throw new Error(`it answered ${response.status}; it may be of another version`);
       }),
     post: async (action) => {
-      const headers: Record<string, string> = token === null ? {} : { authorization: `Bearer ${token}` };
       const refusal = await ask(`/v1/${action}`, { method: "POST", headers }, async (response) => {
         const body = await response.text();
         return response.ok ? null : `${response.status} ${body.trim()}`;

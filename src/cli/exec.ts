@@ -7,7 +7,7 @@ import type { Status } from "../api/status.ts";
 import { describeExit } from "../core/diagnosis/exit_cause.ts";
 import type { Incident } from "../core/lifecycle.ts";
 import type { ExitStatus } from "../core/verdict.ts";
-import { EXIT, reasonOf, UserError } from "../errors.ts";
+import { EXIT, UserError } from "../errors.ts";
 import { findProgram } from "../gateway/spark_home.ts";
 import { spawnProgram } from "../runtime/program.ts";
 import type { Program } from "../runtime/program.ts";
@@ -15,8 +15,9 @@ import { isTerminal } from "../runtime/process.ts";
 import type { Logger } from "../log.ts";
 import { onSignal } from "../runtime/signal.ts";
 import { SpawnFailure } from "../runtime/spawn.ts";
+import type { Attachment } from "./attachment.ts";
 import type { CommandContext } from "./context.ts";
-import { openSession, readEnvironment } from "./session.ts";
+import { openSession } from "./session.ts";
 import type { Session } from "./session.ts";
 
 /** What to run. */
@@ -50,8 +51,8 @@ export async function exec(context: CommandContext, request: ExecRequest): Promi
     for (let attempt = 0;; attempt++) {
       const ready = await untilReady(session, context, stopped);
       if (ready === null) return interruptedCode;
-      const { status } = ready;
       await session.beforeProgram();
+      const { status, attachment } = ready;
       const env = await programEnv(ready, context);
       // A signal that found no program to end must not be lost on the one about to start.
       if (stopped()) return interruptedCode;
@@ -59,7 +60,10 @@ export async function exec(context: CommandContext, request: ExecRequest): Promi
       const exit = await program.exited;
       program = null;
       // Whoever ends the program from outside does not ask what became of the gateway.
-      const loss = exit.code === 0 || stopped() ? null : await lossOf(status.generation, session, context);
+      // Whoever waited for a gateway came to another one than was there when it was started.
+      const generation = await attachment.generation() ?? status.generation;
+      const loss = exit.code === 0 || stopped() ? null : await lossOf(generation, session, context);
+      await attachment.end();
       await session.afterProgram();
       // Deno's code of a signal death is 128 + n already.
       if (loss === null) return exit.code;
@@ -72,26 +76,26 @@ export async function exec(context: CommandContext, request: ExecRequest): Promi
   }
 }
 
-/** A gateway to attach to, and the text of the file that says how. */
+/** A gateway to attach to, and how. */
 interface Ready {
   readonly status: Status;
-  readonly attachment: string;
+  readonly attachment: Attachment;
 }
 
 /** `null` when the caller has been interrupted meanwhile. */
 async function untilReady(
   session: Session,
-  { runtime: { clock, files } }: CommandContext,
+  { runtime: { clock } }: CommandContext,
   stopped: () => boolean,
 ): Promise<Ready | null> {
   for (let missed = 0; !stopped();) {
     const status = await session.status();
     if (status.ready) {
       try {
-        return { status, attachment: await files.readText(status.environmentFile) };
-      } catch (cause) {
-        // A gateway that was lost since has no such file any more, and is not ready when asked again.
-        if (missed++ > 0) throw unreadable(status, cause);
+        return { status, attachment: await session.attach(status) };
+      } catch (error) {
+        // A gateway that was lost since has no file any more that says how, and is not ready when asked again.
+        if (missed++ > 0) throw error;
       }
     }
     if (status.phase === "failed" || status.phase === "stopped" && status.desired === "down") {
@@ -104,14 +108,6 @@ async function untilReady(
     await clock.sleep(POLL_MS);
   }
   return null;
-}
-
-function unreadable({ environmentFile }: Status, cause: unknown): UserError {
-  return new UserError(`Cannot read ${environmentFile}, which says how to attach: ${reasonOf(cause)}`, {
-    hint: "Run this as the user the daemon runs as, on the same machine.",
-    exitCode: EXIT.noPermission,
-    cause,
-  });
 }
 
 /** The death that took the gateway of `generation` away, or `null` when it lives. */
@@ -169,7 +165,7 @@ async function programEnv(
   { status, attachment }: Ready,
   { env, cwd, runtime: { files }, log }: CommandContext,
 ): Promise<Record<string, string>> {
-  const full: Record<string, string> = { ...env, ...readEnvironment(attachment) };
+  const full: Record<string, string> = { ...env, ...attachment.variables };
   if (status.programBin !== null) full.PATH = `${status.programBin}:${env.PATH ?? ""}`;
   // Plain PySpark's workers run the python3 of the program's PATH; the gateway's own PATH may be another one.
   const python = full.PYSPARK_PYTHON ?? await findProgram("python3", { env: full, cwd }, files);

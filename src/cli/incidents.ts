@@ -20,7 +20,7 @@ import type { Invocation } from "./args.ts";
 import { foldersOf } from "./context.ts";
 import type { CommandContext } from "./context.ts";
 import { letter, summaryOf, table } from "./incident_letter.ts";
-import { readEnvironment } from "./session.ts";
+import { readEnvironment } from "./attachment.ts";
 
 /** What is asked of the store. An id may be its beginning, or `last`. */
 export type IncidentsRequest =

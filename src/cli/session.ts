@@ -6,6 +6,7 @@
 import { dirname, join } from "@std/path";
 import type { Status } from "../api/status.ts";
 import { startDaemon } from "../daemon.ts";
+import type { Daemon } from "../daemon.ts";
 import { reasonOf } from "../errors.ts";
 import { hasActiveContext, stopActiveContext } from "../gateway/context.ts";
 import type { FileLock } from "../ports.ts";
@@ -13,6 +14,8 @@ import { EMBEDDED_PREFIX } from "../supervisor/leftovers.ts";
 import { findDaemon } from "./client.ts";
 import type { DaemonClient } from "./client.ts";
 import { foldersOf, hopeless, installationOf, stuck } from "./context.ts";
+import { attachBy } from "./attachment.ts";
+import type { Attachment, Leasing } from "./attachment.ts";
 import type { CommandContext } from "./context.ts";
 
 /** A hold on a gateway. */
@@ -27,6 +30,8 @@ export interface Session {
   beforeProgram(): Promise<void>;
   /** Removes what the program left behind. */
   afterProgram(): Promise<void>;
+  /** Gives a program its way in. @throws {UserError} When there is none to be had. */
+  attach(status: Status): Promise<Attachment>;
   /** Gives up the hold; an embedded daemon ends. */
   close(): Promise<void>;
 }
@@ -37,16 +42,6 @@ export async function openSession(context: CommandContext): Promise<Session> {
   if (!daemon?.trusted) return await embeddedSession(context);
   const status = await daemon.status();
   return status.daemon.embedded ? await embeddedSession(context) : attachedSession(daemon, status, context);
-}
-
-/** The variables of the file by which programs attach. */
-export function readEnvironment(text: string): Record<string, string> {
-  return Object.fromEntries(
-    text.split("\n").flatMap((line) => {
-      const at = line.indexOf("=");
-      return at > 0 ? [[line.slice(0, at), line.slice(at + 1)]] : [];
-    }),
-  );
 }
 
 async function embeddedSession(context: CommandContext): Promise<Session> {
@@ -78,6 +73,7 @@ async function embeddedSession(context: CommandContext): Promise<Session> {
       return status;
     },
     narrated: true,
+    attach: (status) => attachBy(leasingOf(daemon), status, files),
     // The gateway is this program's alone.
     takeTurn: async () => {},
     beforeProgram: async () => {},
@@ -86,6 +82,15 @@ async function embeddedSession(context: CommandContext): Promise<Session> {
       daemon.post({ kind: "shutdown", by: "the end of the program" });
       await finished;
     },
+  };
+}
+
+/** The daemon in this process gives its leases at once. */
+function leasingOf({ leasing }: Daemon): Leasing {
+  return {
+    lease: async () => await leasing?.lease("exec") ?? null,
+    outcome: (id) => Promise.resolve(leasing?.outcome(id) ?? null),
+    end: (id) => Promise.resolve(void leasing?.end(id)),
   };
 }
 
@@ -101,15 +106,17 @@ function attachedSession(daemon: DaemonClient, first: Status, context: CommandCo
   const look = async <T>(
     act: (options: Parameters<typeof hasActiveContext>[0]) => Promise<T>,
   ): Promise<T | null> => {
+    let own: Attachment | null = null;
     try {
-      // One file for the daemon's whole life, another content for each generation.
-      const way = readEnvironment(await files.readText(first.environmentFile));
-      const port = Number(way.PYSPARK_GATEWAY_PORT);
-      const secret = way.PYSPARK_GATEWAY_SECRET ?? "";
+      own = await attachBy(daemon.leasing, first, files);
+      const port = Number(own.variables.PYSPARK_GATEWAY_PORT);
+      const secret = own.variables.PYSPARK_GATEWAY_SECRET ?? "";
       return await act({ dialer, port, secret, signal: AbortSignal.timeout(CONTEXT_MS) });
     } catch (error) {
       log.debug(`the gateway could not be looked at: ${reasonOf(error)}`);
       return null;
+    } finally {
+      await own?.end();
     }
   };
   /** What there is to tell of a program's own heap; a daemon that is gone tells nothing. */
@@ -121,6 +128,7 @@ function attachedSession(daemon: DaemonClient, first: Status, context: CommandCo
   return {
     status: () => daemon.status(),
     narrated: false,
+    attach: (status) => attachBy(daemon.leasing, status, files),
     takeTurn: async (stopped) => {
       const path = join(dirname(first.environmentFile), "program.lock");
       turn = await files.tryLock(path);

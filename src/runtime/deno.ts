@@ -3,12 +3,12 @@
  * @module
  */
 
-import type { ChildLauncher, Clock, Dialer, Files, Machine, UnixDialer } from "../ports.ts";
+import type { ChildLauncher, Clock, Dialer, Files, Loopback, Machine, UnixDialer } from "../ports.ts";
 import { children } from "./child.ts";
 import { clock } from "./clock.ts";
 import { files } from "./files.ts";
 import { createMachine } from "./machine.ts";
-import { dialer } from "./net.ts";
+import { dialer, loopback } from "./net.ts";
 
 /** Every port of the daemon. */
 export interface Runtime {
@@ -17,10 +17,11 @@ export interface Runtime {
   readonly children: ChildLauncher;
   readonly dialer: Dialer;
   readonly unixDialer: UnixDialer;
+  readonly loopback: Loopback;
   readonly machine: Machine;
 }
 
 /** The ports as Deno and this machine implement them. */
 export function denoRuntime(): Runtime {
-  return { clock, files, children, dialer, unixDialer: dialer, machine: createMachine() };
+  return { clock, files, children, dialer, unixDialer: dialer, loopback, machine: createMachine() };
 }

@@ -33,6 +33,10 @@ export interface DriverOptions extends ProcessOptions, Omit<RemainsOptions, keyo
   readonly intent: () => Intent | null;
   /** Appends durably; `null` for a daemon that keeps none. */
   readonly ledger: { append(record: LedgerRecord): Promise<void> } | null;
+  /** By what programs reach a gateway; `null` when they cannot yet. */
+  readonly wayIn: (endpoint: Endpoint) => Promise<Endpoint | null>;
+  /** Connections of programs to a gateway, beside those that reach it directly. */
+  readonly relayed: (generation: number) => number;
   /** Asks the Spark behind an endpoint. */
   readonly probe: (endpoint: Endpoint) => Probe;
   /** Reads what a JVM publishes of its collector. */
@@ -52,6 +56,8 @@ export class RealDriver implements GatewayDriver {
   #current: GatewayProcess | null = null;
   #remains: Remains | null = null;
   #beating = new AbortController();
+  /** Whether the way in is to stand in the file. */
+  #inFile = false;
   /** What is under way and must end before the daemon may. */
   readonly #work = new Set<Promise<void>>();
 
@@ -93,6 +99,7 @@ export class RealDriver implements GatewayDriver {
         return await this.#launch(effect.generation, effect.plan, report);
       case "attach":
         try {
+          this.#inFile = true;
           await this.#environment.write(() => this.#wayIn());
         } catch (error) {
           return report({ kind: "attach-failed", generation: effect.generation, reason: reasonOf(error) });
@@ -102,7 +109,7 @@ export class RealDriver implements GatewayDriver {
         return await this.#watch(effect.generation, report);
       case "end-heartbeat":
         this.#beating.abort();
-        return await this.#environment.remove();
+        return await this.#removeEnvironment();
       case "end-step":
         if (effect.step !== "inspect") return await this.#current?.endStep(effect.step);
         await this.#remains?.inspect(this.#options.intent());
@@ -112,7 +119,7 @@ export class RealDriver implements GatewayDriver {
         const { exit, intent, wasReady, generation } = effect;
         const [pid, remains] = [this.#current?.pid ?? null, this.#remains];
         // Evidence is worth more than a file that cannot be removed.
-        await this.#environment.remove().catch(this.#options.onError);
+        await this.#removeEnvironment().catch(this.#options.onError);
         if (remains === null) return;
         const evidence = await remains.collect({ exit, intent, wasReady });
         const { files, machine } = this.#options;
@@ -128,9 +135,23 @@ export class RealDriver implements GatewayDriver {
     }
   }
 
-  #wayIn(): WayIn | null {
+  /** Programs that come by the file get another way in from now on; harmless while there is none. */
+  renewEnvironment(): void {
+    if (!this.#inFile) return;
+    void this.#environment.write(() => this.#wayIn()).catch(this.#options.onError);
+  }
+
+  async #wayIn(): Promise<WayIn | null> {
     const { endpoint = null, generation = 0 } = this.#current ?? {};
-    return endpoint && { ...endpoint, generation, pinThread: this.#options.pinThread };
+    const way = endpoint && await this.#options.wayIn(endpoint);
+    // It may have been lost meanwhile.
+    if (way === null || endpoint !== this.#current?.endpoint) return null;
+    return { ...way, generation, pinThread: this.#options.pinThread };
+  }
+
+  #removeEnvironment(): Promise<void> {
+    this.#inFile = false;
+    return this.#environment.remove();
   }
 
   async #launch(generation: number, plan: MemoryPlan, report: (input: Input) => void): Promise<void> {
@@ -154,7 +175,8 @@ export class RealDriver implements GatewayDriver {
     const endpoint = current?.endpoint;
     const pid = current?.pid;
     if (!remains || !endpoint || !pid) return;
-    const { clock, dialer, machine, troubled, probe, readGc, heartbeatPeriodMs: periodMs } = this.#options;
+    const { clock, dialer, machine, troubled, probe, readGc, relayed, heartbeatPeriodMs: periodMs } =
+      this.#options;
     this.#beating = new AbortController();
     const { signal } = this.#beating;
     await Promise.all([
@@ -170,6 +192,7 @@ export class RealDriver implements GatewayDriver {
       examineUntil({
         ...{ pid, port: endpoint.port, periodMs, clock, machine, troubled, signal },
         probe: probe(endpoint),
+        relayed: () => relayed(generation),
         readGc: () => readGc(pid),
         onLook: (look) => {
           remains.look(look);

@@ -35,9 +35,9 @@ export class EnvironmentFile {
    * @param wayIn Asked when it is this change's turn; `null` for a gateway that is none any more.
    * @throws {Error} When it cannot be written.
    */
-  write(wayIn: () => WayIn | null): Promise<void> {
+  write(wayIn: () => Promise<WayIn | null>): Promise<void> {
     return this.#inTurn(async () => {
-      const way = wayIn();
+      const way = await wayIn();
       if (way === null) return;
       const lines = [
         `PYSPARK_GATEWAY_PORT=${way.port}`,

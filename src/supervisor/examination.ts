@@ -24,6 +24,8 @@ export interface ExaminationOptions {
   readonly clock: Clock;
   readonly machine: Machine;
   readonly probe: Probe;
+  /** Connections of programs that come through this process. */
+  readonly relayed: () => number;
   readonly readGc: () => Promise<GcVitals | null>;
   /** Whether something is wrong, so that a closer look is worth its price. */
   readonly troubled: () => boolean;
@@ -123,11 +125,14 @@ class WorkMeter {
   }
 }
 
-async function lookCloser({ machine, pid, port }: ExaminationOptions): Promise<CloserLook> {
-  const [paths, diskSleepers, programs] = await Promise.all([
+async function lookCloser({ machine, pid, port, relayed }: ExaminationOptions): Promise<CloserLook> {
+  const [paths, diskSleepers, direct] = await Promise.all([
     machine.openFiles(pid),
     machine.threadsInDiskSleep(pid),
     machine.connectionsTo(port),
   ]);
+  const through = relayed();
+  // Of those that come through, all are known; of the others it may be that none is.
+  const programs = direct === null && through === 0 ? null : (direct ?? 0) + through;
   return { writing: writingOf(paths), diskSleepers, programs };
 }

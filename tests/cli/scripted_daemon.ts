@@ -17,7 +17,7 @@ import { secretsOfVariables } from "../../src/incident/redaction/known_secrets.t
 import { createLogger } from "../../src/log.ts";
 import { serve } from "../../src/runtime/http.ts";
 import type { HttpServer } from "../../src/runtime/http.ts";
-import { dialer } from "../../src/runtime/net.ts";
+import { dialer, loopback } from "../../src/runtime/net.ts";
 import { FACTS } from "../api/facts.ts";
 import { ManualClock } from "../fakes/manual_clock.ts";
 import { MemoryFiles } from "../fakes/memory_files.ts";
@@ -46,6 +46,7 @@ export class Surroundings {
         children: new ScriptedLauncher(),
         dialer,
         unixDialer: dialer,
+        loopback,
         machine: new ScriptedMachine(),
       },
       log: createLogger({ level: "debug", format: "text", colour: false, write, redact: (text) => text }),

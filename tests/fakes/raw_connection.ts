@@ -8,6 +8,7 @@ export class RawConnection implements Disposable {
   readonly #conn: Deno.TcpConn;
   readonly #decoder = new TextDecoder();
   #text = "";
+  #open = true;
 
   private constructor(conn: Deno.TcpConn) {
     this.#conn = conn;
@@ -17,6 +18,11 @@ export class RawConnection implements Disposable {
     const conn = await Deno.connect({ hostname: "127.0.0.1", port });
     conn.setNoDelay();
     return new RawConnection(conn);
+  }
+
+  /** The port of this end. */
+  get localPort(): number {
+    return this.#conn.localAddr.port;
   }
 
   /** Sends text and reads one line. */
@@ -48,6 +54,7 @@ export class RawConnection implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    this.#conn.close();
+    if (this.#open) this.#conn.close();
+    this.#open = false;
   }
 }

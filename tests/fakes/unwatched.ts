@@ -21,6 +21,8 @@ export function unwatched(): Pick<
   | "heapDumps"
   | "intent"
   | "secrets"
+  | "wayIn"
+  | "relayed"
 > {
   const files = new MemoryFiles();
   const store = new IncidentStore("/incidents", files);
@@ -28,6 +30,8 @@ export function unwatched(): Pick<
   return {
     heapDumps: new HeapDumps({ wanted: false, gzips: true, folder: "/dumps", store, files, clock }),
     intent: () => null,
+    wayIn: (endpoint) => Promise.resolve(endpoint),
+    relayed: () => 0,
     secrets: [],
     ledger: null,
     probe: () => ({

@@ -12,19 +12,23 @@ import type { SparkInstallation } from "./spark_installations.ts";
 /** A running gateway; disposing of it kills its process group and removes its folder. */
 export class PlainGateway implements AsyncDisposable {
   readonly #child: ChildHandle;
-  readonly #folder: string;
+  /** Where it works, and has its temporary files. */
+  readonly folder: string;
   readonly #outputs: Promise<string[]>;
   readonly handshake: Handshake;
 
   private constructor(child: ChildHandle, folder: string, outputs: Promise<string[]>, handshake: Handshake) {
     this.#child = child;
-    this.#folder = folder;
+    this.folder = folder;
     this.#outputs = outputs;
     this.handshake = handshake;
   }
 
   /** @throws {Error} When it ends before it has published how to reach it; the message is what it printed. */
-  static async start(spark: SparkInstallation): Promise<PlainGateway> {
+  static async start(
+    spark: SparkInstallation,
+    env: Readonly<Record<string, string>> = {},
+  ): Promise<PlainGateway> {
     const folder = await Deno.makeTempDir({ prefix: "rekindle-gateway-" });
     const path = join(folder, "handshake");
     using watcher = Deno.watchFs(folder);
@@ -36,9 +40,9 @@ export class PlainGateway implements AsyncDisposable {
         HOME: folder,
         JAVA_HOME: spark.javaHome,
         SPARK_HOME: spark.home,
-        SPARK_LOCAL_DIRS: folder,
         PYSPARK_PYTHON: spark.python,
         _PYSPARK_DRIVER_CONN_INFO_PATH: path,
+        ...env,
       },
       cwd: folder,
     });
@@ -61,6 +65,6 @@ export class PlainGateway implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#child.signal("SIGKILL");
     await Promise.all([this.#child.exited, this.#outputs]);
-    await Deno.remove(this.#folder, { recursive: true });
+    await Deno.remove(this.folder, { recursive: true });
   }
 }

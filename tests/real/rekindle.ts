@@ -63,7 +63,7 @@ export class Place implements AsyncDisposable {
 
   /** What tells every command of this place from those of others. */
   get flags(): string[] {
-    return ["--state-dir", this.stateDir, "--api", "127.0.0.1:0"];
+    return ["--state-dir", this.stateDir, "--api", "127.0.0.1:0", "--relay", "0"];
   }
 
   /** Runs a program of the machine, such as plain PySpark. */

@@ -7,6 +7,7 @@ Deno.test("denoRuntime() has every port", () => {
     "clock",
     "dialer",
     "files",
+    "loopback",
     "machine",
     "unixDialer",
   ]);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import type { Connection } from "../../src/ports.ts";
-import { dialer } from "../../src/runtime/net.ts";
+import { dialer, loopback } from "../../src/runtime/net.ts";
 
 const NEVER = new AbortController().signal;
 
@@ -62,6 +62,50 @@ Deno.test("dial() rejects with an Error when its signal is aborted", async () =>
   const { port } = listener.addr as Deno.NetAddr;
   await assert.rejects(dialer.dial(port, AbortSignal.abort()), Error);
   listener.close();
+});
+
+Deno.test("listen() accepts connections of loopback, and both ends know their ports", async () => {
+  const listener = loopback.listen(0);
+  const accepting = listener.accept();
+  const dialled = await loopback.dial(listener.port, NEVER);
+  const accepted = await accepting;
+  assert.ok(accepted !== null);
+  assert.equal(accepted.localPort, listener.port);
+  assert.equal(dialled.remotePort, listener.port);
+  assert.equal(accepted.remotePort, dialled.localPort);
+  await accepted.write(new TextEncoder().encode("hello"));
+  const buffer = new Uint8Array(10);
+  assert.equal(await dialled.read(buffer), 5);
+  for (const each of [accepted, dialled]) each.close();
+  listener.close();
+});
+
+Deno.test("accept() ends when the listener is closed, which may happen again, and connections live on", async () => {
+  const listener = loopback.listen(0);
+  const first = listener.accept();
+  const dialled = await loopback.dial(listener.port, NEVER);
+  const accepted = await first;
+  const pending = listener.accept();
+  listener.close();
+  listener.close();
+  assert.equal(await pending, null);
+  assert.equal(await listener.accept(), null);
+  await dialled.write(new Uint8Array(3));
+  assert.equal(await accepted?.read(new Uint8Array(10)), 3);
+  accepted?.close();
+  dialled.close();
+});
+
+Deno.test("listen() says which port is in use", () => {
+  const listener = loopback.listen(0);
+  try {
+    assert.throws(() => loopback.listen(listener.port), {
+      name: "Error",
+      message: new RegExp(`^Could not listen on 127\\.0\\.0\\.1:${listener.port}: Address already in use`),
+    });
+  } finally {
+    listener.close();
+  }
 });
 
 async function withPeer(test: (mine: Connection, peer: Deno.TcpConn) => Promise<void>): Promise<void> {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createMachine } from "../../src/runtime/machine.ts";
-import { callersOf, inodeOf } from "../../src/runtime/sockets.ts";
+import { callerIn, callersOf, inodeOf } from "../../src/runtime/sockets.ts";
 import { until } from "../real/rekindle.ts";
 import { readerOf } from "./cgroup_trees.ts";
 
@@ -13,9 +13,11 @@ const HEADER =
   "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode";
 
 /** A line of a table, as Linux 6 writes it. */
-function row(local: string, remote: string, { state = "01", inode = "1479294" } = {}): string {
+function row(local: string, remote: string, { state = "01", inode = "1479294", uid = 0 } = {}): string {
   const queues = "00000000:00000000 00:00000000 00000000";
-  return `   2: ${local} ${remote} ${state} ${queues}     0        0 ${inode} 1 0000000095d9ce4a 20 4 30 10 -1`;
+  return `   2: ${local} ${remote} ${state} ${queues} ${
+    String(uid).padStart(5)
+  }        0 ${inode} 1 0000000095d9ce4a 20 4 30 10 -1`;
 }
 
 const IPV6 = {
@@ -57,6 +59,47 @@ Deno.test("callersOf() knows a port of few digits from one that ends in the same
     row("0100007F:9ABF", "0100007F:0050", { inode: "3" }),
   ].join("\n");
   assert.deepEqual(callersOf(80, table), ["1", "3"]);
+});
+
+Deno.test("callerIn() finds the user of the calling end of one connection", () => {
+  const from = 0x9abd;
+  for (
+    const [name, line, expected] of [
+      ["a user's", row("0100007F:9ABD", "0100007F:B4E3", { uid: 1000 }), 1000],
+      ["root's", row("0100007F:9ABD", "0100007F:B4E3", { uid: 0 }), 0],
+      ["of a long number", row("0100007F:9ABD", "0100007F:B4E3", { uid: 4294967294 }), 4294967294],
+      ["from another loopback address", row("0200007F:9ABD", "0100007F:B4E3", { uid: 7 }), 7],
+      [
+        "with an IPv6 socket",
+        row(`${IPV6.mapped("0100007F")}:9ABD`, `${IPV6.mapped("0100007F")}:B4E3`, { uid: 7 }),
+        7,
+      ],
+      ["from another port", row("0100007F:9ABE", "0100007F:B4E3"), null],
+      ["to another port", row("0100007F:9ABD", "0100007F:B4E4"), null],
+      ["elsewhere", row("0100007F:9ABD", "0A0200C0:B4E3"), null],
+      ["the answering end", row("0100007F:B4E3", "0100007F:9ABD"), null],
+      ["over, and nobody's", row("0100007F:9ABD", "0100007F:B4E3", { state: "06" }), null],
+      ["cut off", row("0100007F:9ABD", "0100007F:B4E3").slice(0, 60), null],
+      ["nothing", "", null],
+    ] as const
+  ) {
+    const others = row("0100007F:9ABC", "0100007F:B4E3", { uid: 99 });
+    assert.equal(callerIn(`${HEADER}\n${others}\n${line}\n`, { from, to: PORT }), expected, name);
+  }
+});
+
+Deno.test({
+  name: "callerOf() knows the user of a real connection, and nobody of one that is not there (needs /proc)",
+  ignore: !isLinux,
+  async fn() {
+    using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    const to = listener.addr.port;
+    using caller = await Deno.connect({ hostname: "127.0.0.1", port: to });
+    using _answer = await listener.accept();
+    const from = caller.localAddr.port;
+    assert.equal(await machine.callerOf({ from, to }), Deno.uid());
+    assert.equal(await machine.callerOf({ from, to: from }), null);
+  },
 });
 
 Deno.test("inodeOf() reads the link of a socket and of nothing else", () => {

@@ -228,3 +228,13 @@ Deno.test("examineUntil() counts what Python workers hold, while a context is ac
   const held = examination.looks.map(({ pythonBytes }) => pythonBytes).filter((bytes) => bytes !== null);
   assert.deepEqual(held, [2 * (PROCESS.residentBytes ?? 0)]);
 });
+
+Deno.test("examineUntil() counts programs that come through this process beside those that come directly", async () => {
+  for (const [direct, relayed, programs] of [[2, 3, 5], [null, 3, 3], [null, 0, null], [0, 0, 0]] as const) {
+    await using examination = new Examination();
+    Object.assign(examination, { troubled: true, relayed });
+    examination.machine.connections = direct;
+    await examination.clock.advance(PERIOD_MS);
+    assert.equal(examination.newest?.closer?.programs, programs);
+  }
+});

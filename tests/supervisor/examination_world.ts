@@ -87,6 +87,7 @@ export class Examination implements AsyncDisposable {
   /** When each look was made. */
   readonly atMs: number[] = [];
   troubled = false;
+  relayed = 0;
   gc: GcVitals | null = GC;
   readonly #stop = new AbortController();
   readonly #ended: Promise<void>;
@@ -99,6 +100,7 @@ export class Examination implements AsyncDisposable {
       ...{ clock: this.clock, machine: this.machine, probe: this.probe },
       readGc: () => Promise.resolve(this.gc),
       troubled: () => this.troubled,
+      relayed: () => this.relayed,
       onLook: (look) => {
         this.looks.push(look);
         this.atMs.push(this.clock.nowMs());

@@ -10,10 +10,12 @@ export const CANCEL_LINES = 4;
 /** More than the longest such command. */
 export const CANCEL_BYTES = 128;
 
-/** The port of py4j's end of the connection to be closed; `null` when it is no such command. */
-export function cancelledPort(command: string): number | null {
-  const port = /^z\n[^\n]*\n(\d{1,5})\n\d{1,5}\n$/.exec(command)?.[1];
-  return port === undefined ? null : Number(port);
+const PORT = /^\d{1,5}$/;
+
+/** The port of py4j's end of the connection to be closed; `null` when these lines are no such command. */
+export function cancelledPort(lines: readonly string[]): number | null {
+  const [letter, , port = "", gatewayPort = ""] = lines;
+  return letter === "z" && PORT.test(port) && PORT.test(gatewayPort) ? Number(port) : null;
 }
 
 /** Asks for the end of one connection: no listener's port is 0. @param port The port of the relay's end of it. */

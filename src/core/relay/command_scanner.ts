@@ -15,19 +15,19 @@ export type Want =
   | "close";
 
 /** Lines of a command, its letter's included, before its arguments: among these an `e` is a name and no end mark. */
-const FIXED_LINES: Readonly<Record<string, number>> = { c: 3, S: 3, i: 2, r: 3, m: 3, f: 4, g: 2 };
+const FIXED_LINES: Readonly<Record<string, number>> = { c: 3, S: 3, r: 4, m: 3, f: 4 };
 /** Commands that have no end mark, only so many lines. `!` begins the return of a callback. */
 const WHOLE_LINES: Readonly<Record<string, number>> = { s: 1, z: 4, A: 2, "!": 1 };
 
 const LINE_END = 0x0a;
-const END_MARK = "e".charCodeAt(0);
 
 /** Finds the ends of commands in a stream of bytes. */
 export class CommandScanner {
-  /** The first letter of the command; "" before it, "?" in one whose beginning was not seen. */
+  /** The first letter of the command; "" between two, "?" in one whose beginning was not seen. */
   #letter = "";
-  /** Whether its second line is a `d`, as in the release of an object. */
-  #isDelete = false;
+  /** Its second line, when that is one letter. */
+  #second = "";
+  /** How many of its lines are over. */
   #lines = 0;
   /** Of the line that has begun: its length, and its first byte. */
   #lineBytes = 0;
@@ -51,42 +51,41 @@ export class CommandScanner {
     const wants: Want[] = [];
     for (let at = 0; at < bytes.length;) {
       const lineEnd = bytes.indexOf(LINE_END, at);
-      if (lineEnd < 0) {
-        this.#take(bytes.subarray(at));
-        break;
-      }
-      this.#take(bytes.subarray(at, lineEnd));
-      if (this.#endLine()) {
-        wants.push(this.#want());
-        this.#letter = "";
-        this.#lines = 0;
-      }
+      this.#take(bytes.subarray(at, lineEnd < 0 ? bytes.length : lineEnd));
+      if (lineEnd < 0) break;
       at = lineEnd + 1;
+      if (!this.#endLine()) continue;
+      wants.push(this.#want());
+      this.#letter = "";
+      this.#lines = 0;
     }
     return wants;
   }
 
   #take(part: Uint8Array): void {
+    if (part.length === 0) return;
     if (this.#lineBytes === 0) this.#lineStart = part[0] ?? 0;
+    if (this.#letter === "") this.#letter = String.fromCharCode(this.#lineStart);
     this.#lineBytes += part.length;
-    if (this.#letter === "" && this.#lineBytes > 0) this.#letter = String.fromCharCode(this.#lineStart);
   }
 
   /** @returns Whether the command ends with the line. */
   #endLine(): boolean {
-    const isLetter = this.#lineBytes === 1;
-    this.#lines++;
-    if (this.#lines === 2) this.#isDelete = isLetter && this.#lineStart === "d".charCodeAt(0);
-    const isEndMark = isLetter && this.#lineStart === END_MARK;
-    this.#lineBytes = 0;
-    const whole = WHOLE_LINES[this.#letter];
-    if (whole !== undefined) return this.#lines >= whole;
     // An empty line between commands is none.
-    if (this.#letter === "") {
-      this.#lines = 0;
-      return false;
-    }
-    return isEndMark && this.#lines > (FIXED_LINES[this.#letter] ?? (this.#letter === "?" ? 0 : 1));
+    if (this.#letter === "") return false;
+    const line = this.#lineBytes === 1 ? String.fromCharCode(this.#lineStart) : "";
+    this.#lineBytes = 0;
+    this.#lines++;
+    if (this.#lines === 2) this.#second = line;
+    const whole = WHOLE_LINES[this.#letter];
+    return whole === undefined ? line === "e" && this.#lines > this.#fixedLines() : this.#lines >= whole;
+  }
+
+  #fixedLines(): number {
+    if (this.#letter === "?") return 0;
+    // `r c` has one name, `r u` and `r m` have two.
+    if (this.#letter === "r" && this.#second === "c") return 3;
+    return FIXED_LINES[this.#letter] ?? 2;
   }
 
   #want(): Want {
@@ -97,10 +96,10 @@ export class CommandScanner {
         return "nothing";
       case "s":
         return "close";
-      case "m":
-        return this.#isDelete ? "done" : "error";
       case "A":
         return "done";
+      case "m":
+        return this.#second === "d" ? "done" : "error";
       default:
         return "error";
     }

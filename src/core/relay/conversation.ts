@@ -26,19 +26,21 @@ const CANCEL = "z".charCodeAt(0);
 const STREAM = "S".charCodeAt(0);
 /** The three last bytes of a command that is over: its end mark as a line. */
 const AFTER_COMMAND = 0x0a650a;
+const NOTHING: Uint8Array = new Uint8Array();
+
+const LATIN = new TextDecoder("latin1");
 
 /** Follows both directions of one authenticated connection, chunk by chunk. */
 export class Conversation {
-  /** `callback` while the gateway's question has begun and not ended. */
+  /** Which message of the gateway has begun and not ended: an answer, or a question inside a call. */
   #gateway: "quiet" | "reply" | "callback" = "quiet";
-  #callback = new CommandScanner();
-  /** What the program's last words were, until the gateway's next message is over. */
-  #program: "quiet" | "command" | "return" | "cancel" = "quiet";
-  /** The last three bytes of the program's words. */
+  readonly #callback = new CommandScanner();
+  /** What the program said last; quiet once the gateway has spoken. */
+  #program: "quiet" | "command" | "return" | "cancel" | "cancelled" = "quiet";
+  /** The last three bytes of that. */
   #tail = 0;
-  #tailAtLineStart = true;
-  /** Bytes of the program that are not forwarded yet. */
-  #kept: Uint8Array = new Uint8Array();
+  /** What it has sent and is not forwarded yet. */
+  #kept = NOTHING;
   #unanswered = 0;
   #opaque = false;
 
@@ -57,17 +59,18 @@ export class Conversation {
     return this.#opaque;
   }
 
-  /** Takes what the program sent. What is to be forwarded is valid as long as the chunk is. */
+  /** Takes what the program sent. What is to be forwarded may be the chunk itself. */
   client(chunk: Uint8Array): ClientMove {
     if (this.#opaque) return { kind: "forward", bytes: chunk };
     if (this.#program === "cancel") return this.#collect(chunk);
+    if (this.#program === "cancelled" || chunk.length === 0) return WAIT;
     if (this.#kept.length === 0 && !this.#mayBeSpecial(chunk)) return this.#pass(chunk);
-    const bytes = this.#kept.length === 0 ? chunk : joined(this.#kept, chunk);
+    const bytes = joined(this.#kept, chunk);
     if (bytes.length === 1) {
-      this.#kept = bytes.slice();
+      this.#kept = bytes;
       return WAIT;
     }
-    this.#kept = new Uint8Array();
+    this.#kept = NOTHING;
     if (bytes[1] !== LINE_END) return this.#pass(bytes);
     switch (bytes[0]) {
       case CANCEL:
@@ -93,65 +96,65 @@ export class Conversation {
       if (!this.#callback.between) return;
     }
     this.#gateway = "quiet";
-    if (this.#program !== "cancel") this.#program = "quiet";
+    if (this.#program === "command" || this.#program === "return") this.#program = "quiet";
   }
 
-  /** Reads on where the program stands, for when nothing is forwarded any more. */
+  /** Reads on from where the program stands, for when nothing is forwarded any more. */
   rest(): CommandScanner {
-    const over = this.#program === "return" ? (this.#tail & 0xff) === LINE_END : this.#tail === AFTER_COMMAND;
-    const scanner = this.#program === "command" && !over
-      ? CommandScanner.inside(this.#lineSoFar())
-      : new CommandScanner();
-    if (this.#program === "return" && !over) scanner.push(Uint8Array.of(RETURN));
+    const scanner = this.#where();
     scanner.push(this.#kept);
     return scanner;
   }
 
-  /** A shutdown or a stream only at the beginning; a cancellation also by a program that waits for an answer. */
-  #mayBeSpecial(chunk: Uint8Array): boolean {
-    const first = chunk[0];
+  #where(): CommandScanner {
+    const between = new CommandScanner();
+    switch (this.#program) {
+      case "quiet":
+        return between;
+      case "command":
+        return this.#tail === AFTER_COMMAND ? between : CommandScanner.inside(this.#lineSoFar());
+      case "return":
+        if ((this.#tail & 0xff) !== LINE_END) between.push(Uint8Array.of(RETURN));
+        return between;
+      case "cancel":
+      case "cancelled":
+        return CommandScanner.inside(NOTHING);
+    }
+  }
+
+  /** A shutdown or a stream only where a command begins; a cancellation also from a program that waits for an answer. */
+  #mayBeSpecial([first]: Uint8Array): boolean {
     if (this.#program === "quiet") return first === SHUTDOWN || first === CANCEL || first === STREAM;
     return first === CANCEL && this.#program === "command" && this.#tail === AFTER_COMMAND;
   }
 
   #pass(bytes: Uint8Array): ClientMove {
-    if (bytes.length === 0) return WAIT;
     if (this.#program === "quiet") {
       this.#program = bytes[0] === RETURN ? "return" : "command";
       if (this.#program === "command") this.#unanswered++;
       this.#tail = 0;
-      this.#tailAtLineStart = true;
     }
-    this.#remember(bytes);
+    for (let at = Math.max(0, bytes.length - 3); at < bytes.length; at++) {
+      this.#tail = (this.#tail << 8 | (bytes[at] ?? 0)) & 0xffffff;
+    }
     return { kind: "forward", bytes };
   }
 
-  #remember(bytes: Uint8Array): void {
-    const { length } = bytes;
-    if (length > 3) this.#tailAtLineStart = bytes[length - 4] === LINE_END;
-    for (let at = Math.max(0, length - 3); at < length; at++) {
-      if (length <= 3) this.#tailAtLineStart = this.#tail >>> 16 === LINE_END;
-      this.#tail = (this.#tail << 8 | (bytes[at] ?? 0)) & 0xffffff;
-    }
-  }
-
-  /** What has come of the last line, as far as it matters: whether it is the end mark, or may become it. */
+  /** Of the last line as much as tells whether it is the end mark, or may become it. */
   #lineSoFar(): Uint8Array {
-    const last = this.#tail & 0xff;
-    if (last === LINE_END) return new Uint8Array();
-    const before = this.#tail >>> 8 & 0xff;
+    const [before, last] = [this.#tail >>> 8 & 0xff, this.#tail & 0xff];
+    if (last === LINE_END) return NOTHING;
     return before === LINE_END || before === 0 ? Uint8Array.of(last) : Uint8Array.of(before, last);
   }
 
-  /** py4j sends the four lines one by one, hangs up after them, and is told nothing. */
+  /** py4j sends the four lines one by one, is told nothing, and hangs up. */
   #collect(chunk: Uint8Array): ClientMove {
-    if (this.#kept.length >= CANCEL_BYTES) return WAIT;
-    this.#kept = joined(this.#kept, chunk.subarray(0, CANCEL_BYTES - this.#kept.length));
-    const lines = this.#kept.reduce((count, byte) => count + (byte === LINE_END ? 1 : 0), 0);
-    if (lines < CANCEL_LINES && this.#kept.length < CANCEL_BYTES) return WAIT;
-    const text = new TextDecoder("latin1").decode(this.#kept);
-    this.#kept = new Uint8Array(CANCEL_BYTES);
-    return { kind: "cancel", port: cancelledPort(text.split("\n").slice(0, CANCEL_LINES).join("\n") + "\n") };
+    this.#kept = joined(this.#kept, chunk.subarray(0, CANCEL_BYTES));
+    const lines = LATIN.decode(this.#kept).split("\n");
+    if (lines.length <= CANCEL_LINES && this.#kept.length < CANCEL_BYTES) return WAIT;
+    this.#program = "cancelled";
+    this.#kept = NOTHING;
+    return { kind: "cancel", port: cancelledPort(lines.slice(0, CANCEL_LINES)) };
   }
 }
 

@@ -54,7 +54,9 @@ export function lose(lease: LeaseState, loss: Loss): LeaseState {
 
 /** Takes the right back, and keeps what became of it. */
 export function end(lease: LeaseState): LeaseState {
-  return lease.kind === "ended" ? lease : { kind: "ended", generation: generationOf(lease), loss: lossOf(lease) };
+  return lease.kind === "ended"
+    ? lease
+    : { kind: "ended", generation: generationOf(lease), loss: lossOf(lease) };
 }
 
 /** The gateway it belongs or belonged to, if any. */

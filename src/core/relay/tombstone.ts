@@ -27,22 +27,28 @@ export function errorAnswer(sentence: string): string {
   return `!xs${escaped}\n`;
 }
 
-/** The answers to commands; `null` in the end when the connection is to be closed after them. */
-export function answersTo(wants: readonly Want[], sentence: string): readonly (string | null)[] {
-  const answers: (string | null)[] = [];
+/** What to send to a program that sent such commands, and whether to close the connection then. */
+export interface Answers {
+  readonly text: string;
+  readonly close: boolean;
+}
+
+/** Answers commands, of which nothing is forwarded. */
+export function answersTo(wants: readonly Want[], sentence: string): Answers {
+  let text = "";
   for (const want of wants) {
     switch (want) {
       case "error":
-        answers.push(errorAnswer(sentence));
+        text += errorAnswer(sentence);
         break;
       case "done":
-        answers.push(ACCEPTED);
+        text += ACCEPTED;
         break;
       case "nothing":
         break;
       case "close":
-        return [...answers, null];
+        return { text, close: true };
     }
   }
-  return answers;
+  return { text, close: false };
 }

@@ -1,0 +1,71 @@
+"""Calls a gateway over two ways in turn, and says how long each call took, as JSON in nanoseconds.
+
+    overhead.py PORT SECRET PORT SECRET     the two ways
+"""
+
+import json
+import os
+import sys
+import time
+
+from py4j.clientserver import ClientServer, JavaParameters, PythonParameters
+
+WARM_UP = 3_000
+BLOCKS = 20
+CALLS = 500
+
+
+def attach(port, secret):
+    java = JavaParameters(port=int(port), auth_token=secret, auto_convert=True)
+    return ClientServer(java_parameters=java, python_parameters=PythonParameters(port=0, eager_load=False))
+
+
+def timed(call):
+    begun = time.perf_counter_ns()
+    call()
+    return time.perf_counter_ns() - begun
+
+
+def in_turn(calls, count, blocks=BLOCKS):
+    """Times of each call, in blocks that alternate."""
+    times = [[] for _ in calls]
+    for block in range(blocks):
+        for index in (0, 1) if block % 2 else (1, 0):
+            times[index].extend(timed(calls[index]) for _ in range(count))
+    return times
+
+
+def chatty(gateway):
+    """What building an expression is: calls that make objects, each of which is released."""
+    builder = gateway.jvm.java.util.ArrayList()
+    for number in range(200):
+        builder.add(gateway.jvm.java.lang.StringBuilder(str(number)))
+
+
+ways = [attach(*sys.argv[1:3]), attach(*sys.argv[3:5])]
+clocks = [way.jvm.java.lang.System.currentTimeMillis for way in ways]
+for clock in clocks:
+    for _ in range(WARM_UP):
+        clock()
+results = {"call": in_turn(clocks, CALLS)}
+
+
+def both_ways(gateway, text):
+    copy = gateway.jvm.java.lang.String.valueOf
+    return lambda: copy(text)
+
+
+for name, size, count in (("1 MB string", 10**6, 3), ("20 MB string", 2 * 10**7, 1)):
+    text = "x" * size
+    results[name] = in_turn([both_ways(way, text) for way in ways], count, 12)
+results["200 objects"] = in_turn([lambda way=way: chatty(way) for way in ways], 1, 20)
+
+
+def connect(way):
+    java = way.java_parameters
+    return lambda: attach(java.port, java.auth_token).jvm.java
+
+
+results["connect"] = in_turn([connect(way) for way in ways], 5, 20)
+print(json.dumps(results), flush=True)
+os._exit(0)
