@@ -106,8 +106,8 @@ export function narrate({ before, after, effects }: Change, { log, clock, flags 
 export function tellRelay(event: RelayEvent, log: Logger): void {
   switch (event.kind) {
     case "lost":
-      // Its program may be long gone: nobody tells when one that came by the file ends.
-      log.debug(`a program has lost its gateway (lease ${event.lease})`, {
+      if (event.connections === 0) return;
+      log.warn(`a program has lost its gateway, and is told so (lease ${event.lease})`, {
         generation: event.loss.generation,
       });
       return;

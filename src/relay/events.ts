@@ -27,8 +27,8 @@ export type RelayEvent =
   | { readonly kind: "held"; readonly lease: string }
   /** A program has met its gateway. */
   | { readonly kind: "bound"; readonly lease: string; readonly generation: number }
-  /** A program has lost it. */
-  | { readonly kind: "lost"; readonly lease: string; readonly loss: Loss }
+  /** A program has lost it. Without connections it may have ended before: nobody tells when one does. */
+  | { readonly kind: "lost"; readonly lease: string; readonly loss: Loss; readonly connections: number }
   /** A connection is answered with the sentence from now on. */
   | { readonly kind: "entombed"; readonly lease: string; readonly sentence: string }
   /** A program asked the gateway to shut down, and was hung up on instead. */

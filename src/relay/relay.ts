@@ -158,7 +158,9 @@ export class Relay implements AsyncDisposable {
   gatewayLost(generation: number, sentence: string): void {
     const atMs = this.#options.clock.date().getTime();
     const loss = { generation, sentence, atMs };
-    for (const { id } of this.#leases.lose(loss)) this.#note({ kind: "lost", lease: id, loss });
+    for (const { id, visits } of this.#leases.lose(loss)) {
+      this.#note({ kind: "lost", lease: id, loss, connections: visits.size });
+    }
     for (const passage of this.#passages) {
       if (passage.generation === generation) passage.bury(sentence);
     }
