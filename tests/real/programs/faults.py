@@ -188,15 +188,27 @@ KINDS = {
 }
 
 
+QUESTION = b"c\nz:java.lang.System\ncurrentTimeMillis\ne\n"
+
+
 def stay(lifeline):
-    """A standard input that is no pipe, such as /dev/null, has no end to wait for."""
+    """Behind a relay the end of the gateway is an answer, and not the end of the stream: so it is asked."""
+    # A standard input that is no pipe, such as /dev/null, has no end to wait for.
     ends = [lifeline] + ([0] if stat.S_ISFIFO(os.fstat(0).st_mode) else [])
-    while True:
-        for ready in select.select(ends, [], [])[0]:
-            if ready is lifeline:
-                sys.exit("the gateway is gone")
-            if not os.read(0, 4096):
-                sys.exit(0)
+    try:
+        lifeline.sendall(QUESTION)
+        while True:
+            for ready in select.select(ends, [], [])[0]:
+                if ready is lifeline:
+                    answer = lifeline.recv(65536)
+                    if not answer or b"rekindle: " in answer:
+                        sys.exit("the gateway is gone")
+                    time.sleep(0.5)
+                    lifeline.sendall(QUESTION)
+                elif not os.read(0, 4096):
+                    sys.exit(0)
+    except OSError:
+        sys.exit("the gateway is gone")
 
 
 kind, *arguments = sys.argv[1:]
