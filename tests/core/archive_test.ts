@@ -1,0 +1,107 @@
+import { deepStrictEqual, match, notDeepStrictEqual, strictEqual } from "node:assert/strict";
+import {
+  archiveObstacle,
+  type ArchiveState,
+  archivesToRemove,
+  decideArchive,
+  decisiveWords,
+  useFlags,
+} from "../../src/core/archive.ts";
+import { GIB, MIB } from "../../src/core/jvm_flags.ts";
+
+const FREE = { words: ["-cp", "/spark/jars/*", "-Xmx1g", "-XX:+UseG1GC"], javaMajor: 17, folders: [] };
+const STATE: ArchiveState = {
+  obstacle: null,
+  key: "k1",
+  path: "/state/archive/k1.jsa",
+  bytes: null,
+  failure: null,
+};
+
+Deno.test("archiveObstacle() is null for the command that Spark's launcher makes", () => {
+  strictEqual(archiveObstacle(FREE), null);
+  strictEqual(archiveObstacle({ ...FREE, javaMajor: 25 }), null);
+});
+
+Deno.test("archiveObstacle() names what stands against an archive", () => {
+  const cases: readonly (readonly [Partial<typeof FREE> | { folders: string[] }, RegExp])[] = [
+    [{ javaMajor: 11 }, /^Java 11 is older than 17$/],
+    [{ words: ["-Xshare:off"] }, /decide on it themselves \(-Xshare:off\)/],
+    [{ words: ["-XX:SharedArchiveFile=/my/secret.jsa"] }, /themselves \(-XX:SharedArchiveFile\)/],
+    [{ words: ["-XX:ArchiveClassesAtExit=a"] }, /themselves \(-XX:ArchiveClassesAtExit\)/],
+    [{ words: ["-XX:+AutoCreateSharedArchive"] }, /themselves/],
+    [{ words: ["-XX:AOTCache=a"] }, /themselves \(-XX:AOTCache\)/],
+    [{ words: ["-javaagent:jmx.jar=8080"] }, /agent/],
+    [{ words: ["-agentlib:jdwp=transport=dt_socket"] }, /agent/],
+    [{ folders: ["/etc/spark"] }, /class path \(\/etc\/spark\)$/],
+  ];
+  for (const [part, pattern] of cases) match(archiveObstacle({ ...FREE, ...part }) ?? "", pattern);
+});
+
+Deno.test("decisiveWords() tells apart what HotSpot tells apart, and nothing else", () => {
+  const plain = decisiveWords(FREE.words, GIB);
+  deepStrictEqual(plain, ["-XX:+UseG1GC", "compressed"]);
+  deepStrictEqual(
+    decisiveWords([...FREE.words, "-Dx=1", "-Xss4m", "-XX:+ExitOnOutOfMemoryError"], 31 * GIB),
+    plain,
+  );
+  const others = [
+    [...FREE.words, "-XX:+UseZGC"],
+    [...FREE.words, "-XX:-UseCompressedOops"],
+    [...FREE.words, "-XX:ObjectAlignmentInBytes=16"],
+    [...FREE.words, "--add-modules=jdk.incubator.vector"],
+    [...FREE.words, "--add-modules", "jdk.incubator.vector"],
+  ];
+  const all = [
+    plain,
+    decisiveWords(FREE.words, 32 * GIB),
+    ...others.map((words) => decisiveWords(words, GIB)),
+  ];
+  strictEqual(new Set(all.map((words) => words.join(" "))).size, all.length);
+  notDeepStrictEqual(decisiveWords(["--add-modules", "a"], GIB), decisiveWords(["--add-modules", "b"], GIB));
+});
+
+Deno.test("decideArchive() uses what is there, trains what is not, and lets be what cannot be", () => {
+  deepStrictEqual(decideArchive({ ...STATE, bytes: 130 * MIB }), {
+    kind: "use",
+    key: "k1",
+    flags: ["-XX:SharedArchiveFile=/state/archive/k1.jsa", "-Xshare:auto"],
+    reason: "in use, 130 MiB",
+  });
+  deepStrictEqual(decideArchive(STATE), {
+    kind: "train",
+    key: "k1",
+    reason: "none yet for this Java and these jars",
+  });
+  const kinds = [{ obstacle: "of x" }, { obstacle: "of x", bytes: 1 }, { failure: "it died" }, {
+    failure: "it died",
+    bytes: 1,
+  }]
+    .map((part) => decideArchive({ ...STATE, ...part }));
+  deepStrictEqual(kinds.map(({ kind }) => kind), ["none", "none", "none", "none"]);
+  strictEqual(kinds[0]?.reason, "none, because of x");
+  strictEqual(kinds[2]?.reason, "none, because the last one was given up: it died");
+});
+
+Deno.test("useFlags() never lets a JVM die of an archive that does not fit", () => {
+  deepStrictEqual(useFlags("/a.jsa"), ["-XX:SharedArchiveFile=/a.jsa", "-Xshare:auto"]);
+});
+
+Deno.test("archivesToRemove() keeps the newest two archives and notes, and nothing half made", () => {
+  const files = [
+    "a.jsa 4",
+    "b.jsa 9",
+    "c.jsa 7",
+    "a.failed 1",
+    "b.failed 2",
+    "c.failed 3",
+    "z.partial 99",
+    "lock 0",
+  ];
+  const found = files.map((text) => text.split(" ")).map(([name = "", at]) => ({
+    name,
+    modifiedMs: Number(at),
+  }));
+  deepStrictEqual(archivesToRemove(found), ["z.partial", "a.jsa", "a.failed"]);
+  deepStrictEqual(archivesToRemove([]), []);
+});
