@@ -52,8 +52,10 @@ def interrupt():
     now()
     # As a notebook or a prompt has it; PySpark's own handler cancels jobs, and there is none here.
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    # Makes the thread that releases objects connect, over which the cancellation goes.
-    jvm.java.util.ArrayList()
+    # Makes the thread that releases objects connect, over which the cancellation goes; it looks once a second.
+    while len(gateway._gateway_client.deque) < 2:
+        jvm.java.util.ArrayList()
+        time.sleep(0.1)
     call()
 
 
