@@ -40,6 +40,7 @@ async function serve(): Promise<never> {
     port: Number(Deno.env.get("GATEWAY_PORT")),
     secret: Deno.env.get("GATEWAY_SECRET") ?? "",
   });
+  relay.face({ kind: "ready", generation: 1 });
   const lease = await relay.issue({ pinned: true, by: "a bench" });
   say(JSON.stringify({ port: relay.port, secret: lease?.secret }));
   await Deno.stdin.read(new Uint8Array(1));

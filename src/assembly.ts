@@ -9,33 +9,37 @@ import type { PlanDocument } from "./api/plan.ts";
 import { statusOf } from "./api/status.ts";
 import type { Status } from "./api/status.ts";
 import type { Settings } from "./config.ts";
-import { formatSize } from "./core/jvm_flags.ts";
+import { describeStart, refuseTooSmall } from "./start_report.ts";
 import { recordsOf } from "./core/ledger/ledger_step.ts";
 import { DEFAULT_SETTINGS, initialState } from "./core/lifecycle.ts";
 import type { Incident, LifecycleSettings, SupervisorState } from "./core/lifecycle.ts";
-import { LIMIT_OF } from "./core/memory/budget.ts";
 import { firstMemory } from "./core/memory/memory.ts";
-import type { Memory } from "./core/memory/memory.ts";
 import type { MemoryPlan } from "./core/memory/plan.ts";
-import { SPARK_LEAST_HEAP_BYTES } from "./core/memory/region.ts";
+import { hasRoomToTrain } from "./core/archive.ts";
+import { frontOf } from "./core/pool/front.ts";
+import { isIdle } from "./core/pool/pool.ts";
+import type { PoolPolicy } from "./core/pool/pool.ts";
 import { isTroubled } from "./core/watch/watching.ts";
-import { EXIT, reasonOf, UserError } from "./errors.ts";
+import { reasonOf } from "./errors.ts";
+import { ArchiveFolder } from "./gateway/archive.ts";
 import { GatewayCommand } from "./gateway/command.ts";
 import type { Installation } from "./gateway/installation.ts";
 import { binFolder } from "./gateway/spark_home.ts";
 import { SparkProbe } from "./gateway/spark_probe.ts";
+import { StartArchive } from "./gateway/start_archive.ts";
 import { heapDumpMs } from "./incident/heap_dump.ts";
 import { HeapDumps } from "./incident/heap_dumps.ts";
-import { PerfDataReader } from "./incident/hsperfdata.ts";
+import { PerfDataReaders } from "./incident/hsperfdata.ts";
 import { IncidentStore } from "./incident/store.ts";
 import type { Folders } from "./folders.ts";
 import type { Runtime } from "./runtime/deno.ts";
 import type { Logger } from "./log.ts";
-import { narrate, tellRelay } from "./narration.ts";
+import { narrate } from "./narration.ts";
+import { tellArchive, tellPool, tellRelay } from "./narration_of_programs.ts";
 import { openRelay } from "./open_relay.ts";
 import { Programs } from "./programs.ts";
 import type { Relay } from "./relay/relay.ts";
-import { memoryBasisOf } from "./memory_basis.ts";
+import { groundOf } from "./ground.ts";
 import { RealDriver } from "./supervisor/driver.ts";
 import type { Ledger } from "./supervisor/ledger.ts";
 import { MEMORY_FILE, MemoryFile } from "./supervisor/memory_file.ts";
@@ -77,6 +81,7 @@ export interface Assembly {
   readonly relay: Relay | null;
   readonly programs: Programs | null;
   readonly heapDumps: HeapDumps;
+  readonly archive: StartArchive | null;
   readonly ledger: Ledger | null;
   readonly status: () => Status;
   readonly plan: () => PlanDocument;
@@ -109,16 +114,18 @@ export async function assemble(
     ...{ path: join(folders.state, MEMORY_FILE), files: runtime.files },
     onError: (error) => log.warn(reasonOf(error)),
   });
-  const memory = firstMemory(await memoryBasisOf(options, { installation, command }), {
+  const pinThread = env.PYSPARK_PIN_THREAD ?? "true";
+  const { basis, policy, without } = await groundOf(options, { installation, command, pinThread });
+  const memory = firstMemory(basis, {
     kept: await memoryFile.read(),
     mode: settings.memoryMode,
     atMs: clock.date().getTime(),
   });
   refuseTooSmall(memory.plan);
-  describe({ installation, memory, log });
+  describeStart({ installation, memory, log, policy, without });
   let saved: { id: string; at: string; generation: number } | null = null;
-  let perfData: { readonly pid: number; readonly reader: PerfDataReader } | null = null;
-  const lifecycle = lifecycleSettings(settings, memory.plan);
+  const perfData = new PerfDataReaders(runtime.files);
+  const lifecycle = lifecycleSettings(settings, memory.plan, policy);
   const bootId = await runtime.machine.bootId();
   const store = new IncidentStore(join(folders.state, "incidents"), runtime.files);
   const heapDumps = new HeapDumps({
@@ -126,14 +133,22 @@ export async function assemble(
     folder: join(folders.state, "dumps"),
   });
   await heapDumps.sweep();
-  const pinThread = env.PYSPARK_PIN_THREAD ?? "true";
-  const relay = openRelay(options, (event) => {
-    if (event.kind === "bound") programs?.bound(event.lease);
+  const exclusive = policy.sharing === "exclusive";
+  const relay = openRelay({ ...options, exclusive }, (event) => {
+    if (event.kind === "bound") programs?.bound(event);
     tellRelay(event, log);
   });
-  const programs = relay && new Programs(relay, pinThread);
+  const programs = relay && new Programs(relay, { ...runtime, pinThread });
+  const archive = settings.archive
+    ? new StartArchive({
+      ...{ ...runtime, ...installation, temp: folders.temp, scratchPrefix: mark.scratchPrefix },
+      archives: new ArchiveFolder(join(folders.state, "archive"), runtime.files),
+      onTrained: (outcome) => tellArchive(outcome, log),
+    })
+    : null;
   const driver: RealDriver = new RealDriver({
     ...runtime,
+    archive,
     command,
     modules: installation.java.modules,
     logsCollections: installation.java.major >= 9,
@@ -142,20 +157,21 @@ export async function assemble(
     owner: mark.owner,
     ledger,
     probe: (endpoint) => new SparkProbe({ ...endpoint, dialer: runtime.dialer }),
-    readGc: (pid) => {
-      if (perfData?.pid !== pid) perfData = { pid, reader: new PerfDataReader(pid, runtime.files) };
-      return perfData.reader.read();
-    },
-    perfDataPath: (pid) => perfData?.pid === pid ? perfData.reader.path : null,
+    readGc: (pid) => perfData.read(pid),
+    perfDataPath: (pid) => perfData.pathOf(pid),
     unixDialer: runtime.unixDialer,
-    troubled: () => isTroubled(supervisor.state, clock.nowMs(), lifecycle),
+    troubled: (generation) => {
+      const life = supervisor.lifeOf(generation);
+      return life !== null && isTroubled(life, clock.nowMs(), lifecycle);
+    },
+    searches: policy.recycle === "dirty",
     heartbeatPeriodMs: settings.heartbeatMs,
     store,
     memoryFile,
     heapDumps,
-    intent: () => {
-      const { gateway } = supervisor.state;
-      return gateway.phase === "stopping" ? gateway.intent : null;
+    intent: (generation) => {
+      const gateway = supervisor.lifeOf(generation)?.gateway;
+      return gateway?.phase === "stopping" ? gateway.intent : null;
     },
     pinThread,
     wayIn: (endpoint) => programs?.forFile() ?? Promise.resolve(endpoint),
@@ -167,7 +183,8 @@ export async function assemble(
       log.info(`evidence is in ${store.folderOf(id)}`);
     },
   });
-  if (programs !== null) programs.onFileTaken = () => driver.renewEnvironment();
+  const endpointOf = (generation: number) => driver.gateway(generation)?.endpoint ?? null;
+  const flagsOf = (generation: number) => driver.gateway(generation)?.flags ?? null;
   let hopeless: Incident | null = null;
   const supervisor: Supervisor = new Supervisor({
     initial: initialState(memory, ledger?.contents.lastGeneration),
@@ -176,9 +193,10 @@ export async function assemble(
     driver,
     random: Math.random,
     onChange: (change) => {
-      programs?.follow(change, driver.current?.endpoint ?? null);
-      narrate(change, { log, clock, flags: () => driver.current?.flags ?? null });
-      const stamp = { at: clock.date().toISOString(), bootId, flags: driver.current?.flags ?? null };
+      programs?.follow(change, endpointOf);
+      const flags = flagsOf(change.after.generation);
+      narrate(change, { log, clock, flags: () => flags });
+      const stamp = { at: clock.date().toISOString(), bootId, flags };
       for (const record of recordsOf(change, stamp)) {
         void ledger?.append(record);
       }
@@ -186,10 +204,21 @@ export async function assemble(
       hopeless = change.after.lastIncident;
       supervisor.post({ kind: "shutdown", by: "a start that cannot succeed" });
     },
+    onPool: (before, pool) => {
+      programs?.face(frontOf(pool, policy));
+      tellPool(before, pool, log);
+      if (isIdle(pool, policy) && hasRoomToTrain(memory.plan)) archive?.train();
+    },
     onError,
   });
+  if (programs !== null) {
+    programs.onFileTaken = () => driver.renewEnvironment();
+    programs.onInput = supervisor.post;
+  }
   const status = () =>
-    statusOf(supervisor.state, {
+    statusOf(supervisor.pool, {
+      policy,
+      archive: archive?.state ?? "off (--no-archive)",
       nowMs: clock.nowMs(),
       date: clock.date(),
       lagMs: supervisor.lagMs,
@@ -200,27 +229,28 @@ export async function assemble(
       environmentFile: driver.environmentFile,
       programBin: bringsPython(options, installation) ? binFolder(installation.spark) : null,
       cwd,
-      flags: driver.current?.flags ?? null,
-      heartbeatLatencyMs: driver.latencyMs,
+      flags: flagsOf(supervisor.state.generation),
+      heartbeatLatencyMs: driver.latencyMs(supervisor.state.generation),
       // Until the newest incident has been saved, it has no name; the one before has another.
       lastIncident: saved?.generation === supervisor.state.lastIncident?.generation ? saved : null,
     });
-  const plan = () => planDocumentOf(supervisor.state, lifecycle.memory, driver.current?.flags ?? null);
-  return { supervisor, driver, programs, relay, heapDumps, ledger, status, plan, hopeless: () => hopeless };
-}
-
-/** Spark itself would say so to every program, and the gateway would look well. */
-function refuseTooSmall({ heap, pinnedBy }: MemoryPlan): void {
-  if (heap.bytes >= SPARK_LEAST_HEAP_BYTES) return;
-  throw new UserError(
-    `Cannot use a heap of ${formatSize(heap.bytes)}: Spark makes no SparkContext in less than ` +
-      formatSize(SPARK_LEAST_HEAP_BYTES),
-    { hint: `Raise ${pinnedBy ?? "--heap"}: 512m is the least that works.`, exitCode: EXIT.config },
-  );
+  const plan = () => planDocumentOf(supervisor.state, lifecycle.memory, flagsOf(supervisor.state.generation));
+  return {
+    supervisor,
+    driver,
+    programs,
+    relay,
+    heapDumps,
+    archive,
+    ledger,
+    status,
+    plan,
+    hopeless: () => hopeless,
+  };
 }
 
 function unrecorded(driver: RealDriver, ledger: Ledger | null): string | null {
-  const lost = driver.current?.lostLogBytes ?? 0;
+  const lost = driver.lostLogBytes;
   if (lost > 0) {
     return `${lost} bytes of the gateway's output could not be written to the logs: is the disk full?`;
   }
@@ -232,7 +262,11 @@ function bringsPython({ settings, own }: DaemonOptions, { spark: { python } }: I
   return python !== null && (settings.python !== null || python.startsWith(`${own.ownEnvironment}/`));
 }
 
-function lifecycleSettings(settings: Settings, { budget }: MemoryPlan): LifecycleSettings {
+function lifecycleSettings(
+  settings: Settings,
+  { budget }: MemoryPlan,
+  pool: PoolPolicy,
+): LifecycleSettings {
   const { startTimeoutMs, heartbeatMs, restart, memoryMode, heapDump, origins } = settings;
   return {
     ...DEFAULT_SETTINGS,
@@ -244,38 +278,6 @@ function lifecycleSettings(settings: Settings, { budget }: MemoryPlan): Lifecycl
     inspectTimeoutMs: DEFAULT_SETTINGS.inspectTimeoutMs + (heapDump ? heapDumpMs(budget.bytes) : 0),
     restartMode: restart,
     memory: { mode: memoryMode, modeIsExplicit: origins["memory-mode"] !== undefined },
+    pool,
   };
-}
-
-interface Description {
-  readonly installation: Installation;
-  readonly memory: Memory;
-  readonly log: Logger;
-}
-
-/** One clear line for each thing the start is made of. */
-function describe({ installation: { spark, java }, memory: { plan, basis }, log }: Description): void {
-  const { heap, budget, shortBytes, totalBytes } = plan;
-  log.info(`Spark ${spark.version} in ${spark.home} (${spark.why})`, { spark: spark.version });
-  log.info(`Java ${java.version} in ${java.home} (${java.why})`, { java: java.version });
-  if (java.warning !== null) log.warn(`${java.warning}; name another one with --java-home`);
-  log.info(
-    `memory: heap ${formatSize(heap.bytes)} (${heap.why}), ${
-      formatSize(totalBytes)
-    } with everything beside it, ` +
-      `of the ${formatSize(budget.bytes)} ${LIMIT_OF[budget.source]}`,
-    { heapBytes: heap.bytes },
-  );
-  if (shortBytes > 0) {
-    log.warn(
-      `memory: the gateway may come to use ${
-        formatSize(shortBytes)
-      } more than there is beside Python and the ` +
-        "daemon: the kernel may kill it; rekindle plan shows the regions",
-    );
-  }
-  const pin = basis.pins.heap;
-  if (pin !== undefined && heap.provenance === "user") {
-    log.info(`--heap replaces the ${formatSize(pin.bytes)} set by ${pin.by}`);
-  }
 }

@@ -22,6 +22,13 @@ export interface Settings {
   readonly api: { readonly hostname: string; readonly port: number };
   /** Where programs attach; `null` when they attach to the gateway itself. */
   readonly relayPort: number | null;
+  /** How many programs may run at a time. */
+  readonly gateways: number;
+  readonly standby: "auto" | "0" | "1";
+  readonly recycle: "always" | "dirty" | "never";
+  readonly sharing: "exclusive" | "shared";
+  /** Whether gateways may start from a class-data archive. */
+  readonly archive: boolean;
   readonly python: string | null;
   readonly sparkHome: string | null;
   readonly javaHome: string | null;
@@ -150,6 +157,11 @@ export function resolveSettings(places: readonly (readonly [Origin, RawSettings]
     api: read("api", "it is not a loopback address and port such as 127.0.0.1:7433", parseAddress) ??
       DEFAULT_API,
     relayPort: noRelay ? null : relayPort,
+    gateways: read("gateways", "it is not a number from 1 to 64", parseCount) ?? 1,
+    standby: oneOf("standby", OPTIONS.standby.kind) ?? "auto",
+    recycle: oneOf("recycle", OPTIONS.recycle.kind) ?? "always",
+    sharing: oneOf("sharing", OPTIONS.sharing.kind) ?? "exclusive",
+    archive: !flag("no-archive"),
     python: text("python"),
     sparkHome: text("spark-home"),
     javaHome: text("java-home"),
@@ -194,6 +206,10 @@ function parseSeconds(text: string): number | null {
 
 function parsePort(text: string): number | null {
   return /^\d{1,5}$/.test(text) && Number(text) <= 65_535 ? Number(text) : null;
+}
+
+function parseCount(text: string): number | null {
+  return /^[1-9]\d?$/.test(text) && Number(text) <= 64 ? Number(text) : null;
 }
 
 function parseName(text: string): string | null {

@@ -123,7 +123,7 @@ function randomToken(): string {
 }
 
 async function live(
-  { supervisor, driver, relay, heapDumps, ledger, hopeless }: Assembly,
+  { supervisor, driver, relay, programs, heapDumps, archive, ledger, hopeless }: Assembly,
   { options, place }: { options: DaemonOptions; place: Claim },
 ): Promise<Incident | null> {
   const { runtime: { files, clock }, folders, embedded, log } = options;
@@ -136,6 +136,8 @@ async function live(
   await supervisor.run();
   ended.abort();
   await driver.settled();
+  await archive?.close();
+  programs?.close();
   await relay?.close();
   await heapDumps.close();
   await ledger?.close();

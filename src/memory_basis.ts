@@ -42,6 +42,7 @@ export async function memoryBasisOf(
     pins: outcome.kind === "ready" ? findPins(outcome.answer, settings.conf) : {},
     ...place,
     defaultStackBytes: stackBytes,
+    gateways: settings.sharing === "shared" ? 1 : settings.gateways,
     standbyBytes: 0,
   };
 }

@@ -12,7 +12,6 @@ import type { Of } from "./core/moves.ts";
 import type { RunningFlags } from "./gateway/attach.ts";
 import type { Logger } from "./log.ts";
 import type { Clock } from "./ports.ts";
-import type { RelayEvent } from "./relay/events.ts";
 import type { Change } from "./supervisor/supervisor.ts";
 
 /** What telling needs. */
@@ -79,7 +78,9 @@ export function narrate({ before, after, effects }: Change, { log, clock, flags 
       return;
     }
     case "stopping":
-      if (gateway.intent.kind === "stop" || gateway.intent.kind === "restart") {
+      if (gateway.intent.kind === "retire") {
+        log.info(`retiring generation ${generation}: ${gateway.intent.why}`, { generation });
+      } else if (gateway.intent.kind === "stop" || gateway.intent.kind === "restart") {
         log.info(`ending generation ${generation} (${gateway.intent.kind} by ${gateway.intent.by})`, {
           generation,
         });
@@ -90,7 +91,7 @@ export function narrate({ before, after, effects }: Change, { log, clock, flags 
       }
       return;
     case "stopped":
-      if (generation > 0) log.info("the gateway has ended", { generation });
+      if (generation > 0 && after.desired === "down") log.info("the gateway has ended", { generation });
       return;
     case "collecting":
       log.debug(`generation ${generation} has ended: ${describeExit(gateway.exit)}`, { generation });
@@ -98,37 +99,6 @@ export function narrate({ before, after, effects }: Change, { log, clock, flags 
     case "backoff":
     case "failed":
       // The death has told of it.
-      return;
-  }
-}
-
-/** Tells what happens to programs at the relay. */
-export function tellRelay(event: RelayEvent, log: Logger): void {
-  switch (event.kind) {
-    case "lost":
-      if (event.connections === 0) return;
-      log.warn(`a program has lost its gateway, and is told so (lease ${event.lease})`, {
-        generation: event.loss.generation,
-      });
-      return;
-    case "shutdown-blocked":
-      log.warn(`a program asked the gateway to shut down, and was hung up on (lease ${event.lease})`);
-      return;
-    case "deaf":
-      log.warn(`the relay cannot take connections: ${event.reason}`);
-      return;
-    case "held":
-      log.info("a program waits for the gateway");
-      return;
-    case "refused":
-      log.debug(`the relay refused a connection: ${event.reason}`);
-      return;
-    case "bound":
-      log.debug(`a program has come (lease ${event.lease})`, { generation: event.generation });
-      return;
-    case "entombed":
-    case "cancel":
-      log.debug(`relay: ${event.kind} (lease ${event.lease})`);
       return;
   }
 }

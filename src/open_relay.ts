@@ -16,6 +16,8 @@ export interface OpenRelayOptions {
   readonly runtime: Runtime;
   /** Brought up by one `exec` for its own life. */
   readonly embedded: boolean;
+  /** Whether a gateway is one program's alone. */
+  readonly exclusive: boolean;
 }
 
 /**
@@ -23,7 +25,7 @@ export interface OpenRelayOptions {
  * @throws {UserError} When the port cannot be had.
  */
 export function openRelay(
-  { settings: { relayPort, startTimeoutMs, origins }, runtime, embedded }: OpenRelayOptions,
+  { settings: { relayPort, startTimeoutMs, origins }, runtime, embedded, exclusive }: OpenRelayOptions,
   onEvent: (event: RelayEvent) => void,
 ): Relay | null {
   if (relayPort === null) return null;
@@ -32,6 +34,7 @@ export function openRelay(
       ...runtime,
       port: embedded && origins.relay === undefined ? 0 : relayPort,
       userId: userId(),
+      exclusive,
       randomBytes: (count) => crypto.getRandomValues(new Uint8Array(count)),
       onEvent,
       // Whoever waits for a gateway waits as long as its start may take.

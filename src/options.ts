@@ -11,6 +11,7 @@ export type OptionKind =
   | "seconds"
   | "address"
   | "port"
+  | "count"
   | "list"
   | readonly [string, ...string[]];
 
@@ -36,6 +37,31 @@ export const OPTIONS = {
     kind: "flag",
     value: "",
     help: "programs attach to the gateway itself: none waits for it, or is told of its loss",
+  },
+  "gateways": {
+    kind: "count",
+    value: "N",
+    help: "how many programs may run at a time, each with its own (1)",
+  },
+  "standby": {
+    kind: ["auto", "0", "1"],
+    value: "auto|0|1",
+    help: "keep one more gateway warmed up for the next program (auto: where memory allows)",
+  },
+  "recycle": {
+    kind: ["always", "dirty", "never"],
+    value: "WHEN",
+    help: "end a gateway with its program: always, dirty (it left something behind) or never (always)",
+  },
+  "sharing": {
+    kind: ["exclusive", "shared"],
+    value: "MODE",
+    help: "exclusive: one program a gateway; shared: one gateway for all programs (exclusive)",
+  },
+  "no-archive": {
+    kind: "flag",
+    value: "",
+    help: "start gateways without a class-data archive, and make none",
   },
   "python": { kind: "text", value: "PATH", help: "the Python whose PySpark is used" },
   "spark-home": { kind: "text", value: "DIR", help: "the Spark to use" },

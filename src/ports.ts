@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Holder } from "./core/relay/departure.ts";
 import type { ExitStatus } from "./core/verdict.ts";
 import type { ProcessVitals } from "./core/watch/vitals.ts";
 
@@ -217,6 +218,11 @@ export interface Machine {
   connectionsTo(port: number): Promise<number | null>;
   /** The user who has a connection from one loopback port to another; `null` when not known, or it is not open any more. */
   callerOf(connection: { readonly from: number; readonly to: number }): Promise<number | null>;
+  /**
+   * The process that holds the calling end of such a connection, the eldest where forks share it; `null` when not
+   * known, or it is not open any more. Takes tens of milliseconds in the background: not for every connection.
+   */
+  processBehind(connection: { readonly from: number; readonly to: number }): Promise<Holder | null>;
   /** Living processes that were started with this variable in their environment. */
   processesWith(name: string, value: string): Promise<readonly number[]>;
 }

@@ -10,6 +10,7 @@ const SOURCES = new URL("../src", import.meta.url).pathname;
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   core: ["core"],
   errors: [],
+  holders: ["core", "ports"],
   log: ["printable"],
   printable: [],
   ports: ["core types"],
@@ -30,12 +31,16 @@ const ASSEMBLY = [
   "claim",
   "cli",
   "daemon",
+  "ground",
   "main",
   "memory_basis",
   "narration",
+  "narration_of_programs",
   "open_relay",
+  "pool_policy",
   "predecessors",
   "programs",
+  "start_report",
   "version",
 ];
 

@@ -3,24 +3,31 @@ import { Programs } from "../src/programs.ts";
 import { Relay } from "../src/relay/relay.ts";
 import { loopback } from "../src/runtime/net.ts";
 import { transition } from "../src/core/transition.ts";
+import { frontOf } from "../src/core/pool/front.ts";
+import { initialPool, SINGLE } from "../src/core/pool/pool.ts";
 import type { Input } from "../src/core/lifecycle.ts";
 import { ManualClock } from "./fakes/manual_clock.ts";
 import { ScriptedMachine } from "./fakes/scripted_machine.ts";
 import { at, COMMANDS, NOW_MS, REPORTS, SAMPLES } from "./core/samples.ts";
 
+const boundBy = (lease: string) => ({ kind: "bound", lease, generation: 1, remotePort: 1 }) as const;
+const APPLICANT = { by: "a test", pid: null };
 const ENDPOINT = { port: 1, secret: "of the gateway" };
 
 /** Programs behind a relay that nobody calls. */
 function programsOf(pinThread = "true") {
+  const clock = new ManualClock();
+  const machine = new ScriptedMachine();
   const relay = new Relay({
-    ...{ port: 0, clock: new ManualClock(), loopback, machine: new ScriptedMachine(), userId: null },
+    ...{ port: 0, clock, loopback, machine, userId: null },
     randomBytes: (count) => crypto.getRandomValues(new Uint8Array(count)),
     onEvent: () => {},
   });
-  const programs = new Programs(relay, pinThread);
+  const programs = new Programs(relay, { clock, machine, pinThread });
   const step = (before: typeof SAMPLES.ready | typeof SAMPLES.warming, input: Input) => {
     const { state: after, effects } = transition(before, input, at(NOW_MS));
-    programs.follow({ before, after, input, effects }, ENDPOINT);
+    programs.follow({ before, after, input, effects }, () => ENDPOINT);
+    programs.face(frontOf(initialPool(after), SINGLE));
   };
   return { relay, programs, step };
 }
@@ -39,7 +46,7 @@ Deno.test("the relay follows the gateway: ready, lost, coming", async () => {
 
 Deno.test("a lease is the program's own, and knows the way in", async () => {
   const { relay, programs } = programsOf();
-  const [one, two] = [await programs.lease("a test"), await programs.lease("a test")];
+  const [one, two] = [await programs.lease(APPLICANT), await programs.lease(APPLICANT)];
   assert.ok(one !== null && two !== null);
   assert.notEqual(one.secret, two.secret);
   assert.deepEqual([one.port, one.pinThread], [relay.port, "true"]);
@@ -53,14 +60,14 @@ Deno.test("the file gets another lease when a program has come by the one in it,
   const { relay, programs } = programsOf();
   let taken = 0;
   programs.onFileTaken = () => taken++;
-  await programs.lease("somebody else");
+  await programs.lease(APPLICANT);
   const way = await programs.forFile();
   const [other, inFile] = relay.snapshot().leases;
   assert.ok(way !== null && other !== undefined && inFile !== undefined);
-  programs.bound(other.id);
+  programs.bound(boundBy(other.id));
   assert.equal(taken, 0);
-  programs.bound(inFile.id);
-  programs.bound(inFile.id);
+  programs.bound(boundBy(inFile.id));
+  programs.bound(boundBy(inFile.id));
   assert.equal(taken, 1);
   await relay.close();
 });

@@ -27,7 +27,7 @@ export interface OutcomeDocument {
 /** What gives leases. */
 export interface Leasing {
   /** `null` when none can be given before a gateway is ready. */
-  lease(by: string): Promise<LeaseDocument | null>;
+  lease(applicant: { readonly by: string; readonly pid: number | null }): Promise<LeaseDocument | null>;
   outcome(id: string): OutcomeDocument | null;
   end(id: string): OutcomeDocument | null;
 }
@@ -55,7 +55,11 @@ async function answer(request: Request, path: string, leasing: Leasing | null): 
   if (leasing === null) return problem(409, "This daemon has no relay, and so gives no leases (--no-relay).");
   if (path === LEASES_PATH) {
     if (request.method !== "POST") return problem(405, "Leases are given by POST.", { allow: "POST" });
-    const lease = await leasing.lease("the API");
+    const pid = await pidIn(request);
+    if (pid === undefined) {
+      return problem(400, 'The body may be empty, or {"pid": NUMBER}: the process it is for.');
+    }
+    const lease = await leasing.lease({ by: "the API", pid });
     if (lease === null) return problem(409, "There is no gateway yet to give a lease for.");
     return document(201, lease, { location: `${LEASES_PATH}/${lease.id}` });
   }
@@ -68,6 +72,18 @@ async function answer(request: Request, path: string, leasing: Leasing | null): 
       return found(leasing.end(id));
     default:
       return problem(405, `${request.method} is not understood here.`, { allow: "GET, HEAD, DELETE" });
+  }
+}
+
+/** The process that lives as long as the lease is wanted; `undefined` for a body that makes no sense. */
+async function pidIn(request: Request): Promise<number | null | undefined> {
+  const text = await request.text();
+  if (text === "") return null;
+  try {
+    const { pid } = JSON.parse(text);
+    return pid === undefined ? null : Number.isSafeInteger(pid) && pid > 0 ? pid : undefined;
+  } catch {
+    return undefined;
   }
 }
 

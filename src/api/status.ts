@@ -7,13 +7,20 @@ import type { Condition, ConditionKind } from "../core/watch/condition.ts";
 import { healthOf, isReady } from "../core/health.ts";
 import type { HealthReport } from "../core/health.ts";
 import { pidOf } from "../core/lifecycle.ts";
-import type { Incident, Phase, SupervisorState } from "../core/lifecycle.ts";
+import type { Incident, Phase } from "../core/lifecycle.ts";
 import type { MemoryPlan } from "../core/memory/plan.ts";
+import { frontOf } from "../core/pool/front.ts";
+import { leadOf } from "../core/pool/pool.ts";
+import type { PoolPolicy, PoolState, Warmth } from "../core/pool/pool.ts";
+import type { Front } from "../core/relay/admission.ts";
 import { ignoredHeap } from "../core/memory/asked_heap.ts";
 import { lastAnswerMs } from "../core/watch/signs.ts";
 
 /** Facts beside the state. */
 export interface StatusFacts {
+  readonly policy: PoolPolicy;
+  /** What becomes of the class-data archive. */
+  readonly archive: string;
   readonly nowMs: number;
   readonly date: Date;
   readonly lagMs: number;
@@ -37,7 +44,20 @@ export interface StatusFacts {
   readonly lastIncident: { readonly id: string; readonly at: string } | null;
 }
 
-/** The document. */
+/** One gateway of several. */
+export interface SeatStatus {
+  readonly generation: number;
+  readonly phase: Phase;
+  readonly pid: number | null;
+  /** Whether it has done what most programs do, so that its next one starts sooner. */
+  readonly warmth: Warmth;
+  /** How many programs have it. */
+  readonly programs: number;
+  /** Why it takes no new program and ends with those it has, or `null`. */
+  readonly retirement: string | null;
+}
+
+/** The document: of the gateway that a program has, or that the next one will get, and of all of them. */
 export interface Status {
   readonly phase: Phase;
   readonly desired: "up" | "down";
@@ -64,6 +84,15 @@ export interface Status {
       readonly excuse: string | null;
     } | null;
   };
+  readonly pool: PoolPolicy & {
+    /** What becomes of the next program. */
+    readonly next: Front["kind"];
+    /** Why gateways are not warmed up any more, or `null`. */
+    readonly warmUpRefusal: string | null;
+    readonly seats: readonly SeatStatus[];
+  };
+  /** Whether gateways start from a class-data archive, in words. */
+  readonly archive: string;
   readonly restarts: number;
   readonly plan: MemoryPlan;
   readonly lastIncident: (Incident & { readonly id: string | null; readonly at: string | null }) | null;
@@ -79,7 +108,8 @@ export interface Status {
 }
 
 /** Puts the document together. */
-export function statusOf(state: SupervisorState, facts: StatusFacts): Status {
+export function statusOf(pool: PoolState, facts: StatusFacts): Status {
+  const state = leadOf(pool).life;
   const { gateway, lastIncident } = state;
   const at = (ms: number) => new Date(facts.date.getTime() + ms - facts.nowMs).toISOString();
   const health = healthOf(state, facts);
@@ -102,6 +132,8 @@ export function statusOf(state: SupervisorState, facts: StatusFacts): Status {
         ? conditionOf(gateway.condition, gateway.excuse, at)
         : null,
     },
+    pool: poolOf(pool, facts.policy),
+    archive: facts.archive,
     restarts: Math.max(0, state.launches - 1),
     plan: state.memory.plan,
     lastIncident: lastIncident === null
@@ -115,6 +147,22 @@ export function statusOf(state: SupervisorState, facts: StatusFacts): Status {
     environmentFile: facts.environmentFile,
     programBin: facts.programBin,
     cwd: facts.cwd,
+  };
+}
+
+function poolOf(pool: PoolState, policy: PoolPolicy): Status["pool"] {
+  return {
+    ...policy,
+    next: frontOf(pool, policy).kind,
+    warmUpRefusal: pool.warmUpRefusal,
+    seats: pool.seats.map(({ life, warmth, programs, retirement }) => ({
+      generation: life.generation,
+      phase: life.gateway.phase,
+      pid: pidOf(life),
+      warmth,
+      programs: programs.length,
+      retirement,
+    })),
   };
 }
 

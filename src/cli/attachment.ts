@@ -12,15 +12,16 @@ import type { Files } from "../ports.ts";
 export interface Attachment {
   /** What it has to have in its environment. */
   readonly variables: Readonly<Record<string, string>>;
-  /** The gateway it came to; `null` when it came to none, or that is not known. */
-  generation(): Promise<number | null>;
+  /** What became of its lease; `null` when it has none, or that is not known. */
+  outcome(): Promise<OutcomeDocument | null>;
   /** The program is gone. Never rejects. */
   end(): Promise<void>;
 }
 
 /** What gives leases: the daemon in this process, or one that is asked. */
 export interface Leasing {
-  lease(): Promise<LeaseDocument | null>;
+  /** @param pid The process that lives as long as the lease is wanted. */
+  lease(pid: number): Promise<LeaseDocument | null>;
   outcome(id: string): Promise<OutcomeDocument | null>;
   end(id: string): Promise<void>;
 }
@@ -29,8 +30,12 @@ export interface Leasing {
  * Attaches.
  * @throws {UserError} When there is no lease and the file cannot be read.
  */
-export async function attachBy(leasing: Leasing, status: Status, files: Files): Promise<Attachment> {
-  const lease = await leasing.lease();
+export async function attachBy(
+  leasing: Leasing,
+  status: Status,
+  { pid, runtime: { files } }: { readonly pid: number; readonly runtime: { readonly files: Files } },
+): Promise<Attachment> {
+  const lease = await leasing.lease(pid);
   if (lease === null) return await byFile(status, files);
   const { id, port, secret, pinThread } = lease;
   return {
@@ -40,7 +45,7 @@ export async function attachBy(leasing: Leasing, status: Status, files: Files): 
       PYSPARK_PIN_THREAD: pinThread,
       REKINDLE_GENERATION: String(status.generation),
     },
-    generation: async () => (await leasing.outcome(id).catch(() => null))?.generation ?? null,
+    outcome: () => leasing.outcome(id).catch(() => null),
     // A daemon that is gone has taken the lease with it.
     end: () => leasing.end(id).catch(() => {}),
   };
@@ -59,7 +64,7 @@ async function byFile({ environmentFile }: Status, files: Files): Promise<Attach
   }
   return {
     variables: readEnvironment(text),
-    generation: () => Promise.resolve(null),
+    outcome: () => Promise.resolve(null),
     end: () => Promise.resolve(),
   };
 }

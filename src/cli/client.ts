@@ -24,7 +24,7 @@ export interface DaemonClient {
   /** Gives leases, with every answer awaited; each rejects with a {@linkcode UserError} when it is not possible. */
   readonly leasing: {
     /** `null` where the daemon gives none: programs attach to the gateway itself. */
-    lease(): Promise<LeaseDocument | null>;
+    lease(pid: number): Promise<LeaseDocument | null>;
     /** `null` when there is no such lease. */
     outcome(id: string): Promise<OutcomeDocument | null>;
     end(id: string): Promise<void>;
@@ -101,8 +101,8 @@ function clientOf({ url, token, trusted }: Reach): DaemonClient {
     url,
     trusted,
     leasing: {
-      lease: () =>
-        ask("/v1/leases", { method: "POST", headers }, async (response) => {
+      lease: (pid) =>
+        ask("/v1/leases", { method: "POST", headers, body: JSON.stringify({ pid }) }, async (response) => {
           const body = await response.text();
           if (response.ok) return JSON.parse(body) as LeaseDocument;
           // Of another version, without a relay, or not to be told who we are: then its file says how to attach.

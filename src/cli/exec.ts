@@ -61,10 +61,10 @@ export async function exec(context: CommandContext, request: ExecRequest): Promi
       program = null;
       // Whoever ends the program from outside does not ask what became of the gateway.
       // Whoever waited for a gateway came to another one than was there when it was started.
-      const generation = await attachment.generation() ?? status.generation;
-      const loss = exit.code === 0 || stopped() ? null : await lossOf(generation, session, context);
-      await attachment.end();
+      const isLost = exit.code !== 0 && !stopped();
+      const loss = isLost ? await lossOf({ status, attachment }, session, context) : null;
       await session.afterProgram();
+      await attachment.end();
       // Deno's code of a signal death is 128 + n already.
       if (loss === null) return exit.code;
       tell(loss, { exit, attempt, retries: request.retries, narrated: session.narrated, log: context.log });
@@ -110,26 +110,28 @@ async function untilReady(
   return null;
 }
 
-/** The death that took the gateway of `generation` away, or `null` when it lives. */
+/** The death that took the program's gateway away, or `null` when it lives, or was ended on request. */
 async function lossOf(
-  generation: number,
+  { status: { generation: first }, attachment }: Ready,
   session: Session,
   context: CommandContext,
 ): Promise<Incident | null> {
   const { runtime: { clock }, log } = context;
   const lookUntilMs = clock.nowMs() + AFTERMATH_MS;
   for (;;) {
+    // Whoever waited for a gateway came to another one than was there when it was started.
+    const generation = (await attachment.outcome())?.generation ?? first;
     const status = await session.status().catch(() => null);
     if (status === null) {
       log.warn("the daemon itself ended while the program ran, and the gateway with it");
       return null;
     }
-    const { lastIncident } = status;
+    const { lastIncident, pool: { seats } } = status;
     if (lastIncident !== null && lastIncident.generation >= generation) return lastIncident;
-    const lost = status.generation !== generation || status.phase !== "ready";
-    // Ended on request: no death to tell of.
-    if (lost && (status.generation !== generation || status.phase === "stopped")) return null;
-    if (!lost && clock.nowMs() >= lookUntilMs) return null;
+    const seat = seats.find((each) => each.generation === generation);
+    // Another one in its place without any incident: it was ended on request, and there is no death to tell of.
+    if (seat === undefined || seat.phase === "stopped") return null;
+    if (seat.phase === "ready" && clock.nowMs() >= lookUntilMs) return null;
     await clock.sleep(POLL_MS);
   }
 }

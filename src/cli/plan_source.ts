@@ -14,7 +14,7 @@ import { reasonOf } from "../errors.ts";
 import { GatewayCommand } from "../gateway/command.ts";
 import type { CommandOutcome } from "../gateway/command.ts";
 import { findInstallation } from "../gateway/installation.ts";
-import { memoryBasisOf } from "../memory_basis.ts";
+import { groundOf } from "../ground.ts";
 import { MEMORY_FILE } from "../supervisor/memory_file.ts";
 import { findDaemon } from "./client.ts";
 import { foldersOf } from "./context.ts";
@@ -71,7 +71,9 @@ async function basisOf(context: CommandContext, unknown: string[]): Promise<Memo
   } catch (error) {
     unknown.push(unasked(reasonOf(error)));
   }
-  return await memoryBasisOf(context, { installation: { spark: { home } }, command });
+  const pinThread = context.env.PYSPARK_PIN_THREAD ?? "true";
+  const place = { installation: { spark: { home } }, command, pinThread };
+  return (await groundOf({ ...context, embedded: false }, place)).basis;
 }
 
 const NO_ANSWER: CommandOutcome = { kind: "failed", exit: { code: 1, signal: null }, stderr: "" };

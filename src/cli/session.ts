@@ -73,7 +73,7 @@ async function embeddedSession(context: CommandContext): Promise<Session> {
       return status;
     },
     narrated: true,
-    attach: (status) => attachBy(leasingOf(daemon), status, files),
+    attach: (status) => attachBy(leasingOf(daemon), status, context),
     // The gateway is this program's alone.
     takeTurn: async () => {},
     beforeProgram: async () => {},
@@ -88,7 +88,7 @@ async function embeddedSession(context: CommandContext): Promise<Session> {
 /** The daemon in this process gives its leases at once. */
 function leasingOf({ leasing }: Daemon): Leasing {
   return {
-    lease: async () => await leasing?.lease("exec") ?? null,
+    lease: async (pid) => await leasing?.lease({ by: "exec", pid }) ?? null,
     outcome: (id) => Promise.resolve(leasing?.outcome(id) ?? null),
     end: (id) => Promise.resolve(void leasing?.end(id)),
   };
@@ -108,7 +108,7 @@ function attachedSession(daemon: DaemonClient, first: Status, context: CommandCo
   ): Promise<T | null> => {
     let own: Attachment | null = null;
     try {
-      own = await attachBy(daemon.leasing, first, files);
+      own = await attachBy(daemon.leasing, first, context);
       const port = Number(own.variables.PYSPARK_GATEWAY_PORT);
       const secret = own.variables.PYSPARK_GATEWAY_SECRET ?? "";
       return await act({ dialer, port, secret, signal: AbortSignal.timeout(CONTEXT_MS) });
@@ -125,11 +125,27 @@ function attachedSession(daemon: DaemonClient, first: Status, context: CommandCo
       log.debug(`the daemon could not be asked: ${reasonOf(error)}`);
       return null;
     });
+  const isExclusive = first.pool.sharing === "exclusive";
+  const waitInLine = async (stopped: () => boolean) => {
+    for (let waits = false; !stopped(); waits = true) {
+      const { pool } = await daemon.status();
+      if (pool.next !== "busy") return;
+      if (!waits) {
+        log.info(
+          `${pool.gateways === 1 ? "another program has" : `${pool.gateways} programs have`} the gateway${
+            pool.gateways === 1 ? "" : "s"
+          }; waiting in line`,
+        );
+      }
+      await clock.sleep(TURN_POLL_MS);
+    }
+  };
   return {
     status: () => daemon.status(),
     narrated: false,
-    attach: (status) => attachBy(daemon.leasing, status, files),
+    attach: (status) => attachBy(daemon.leasing, status, context),
     takeTurn: async (stopped) => {
+      if (isExclusive) return await waitInLine(stopped);
       const path = join(dirname(first.environmentFile), "program.lock");
       turn = await files.tryLock(path);
       if (turn === null) log.info("another program has the gateway; waiting for its end");
@@ -139,8 +155,10 @@ function attachedSession(daemon: DaemonClient, first: Status, context: CommandCo
       }
     },
     beforeProgram: async () => {
-      occupied = await look(hasActiveContext) === true;
       told = await ignoredHeap();
+      // A look would be a program of its own.
+      if (isExclusive) return;
+      occupied = await look(hasActiveContext) === true;
       if (occupied) log.warn("a program that was not started by exec has a SparkContext in this gateway");
     },
     afterProgram: async () => {
@@ -148,7 +166,7 @@ function attachedSession(daemon: DaemonClient, first: Status, context: CommandCo
       const ignored = await ignoredHeap();
       if (ignored !== null && ignored !== told) log.warn(ignored);
       // Only what this program left: a context that was there before belongs to somebody else.
-      if (!occupied && await look(hasActiveContext)) await look(stopActiveContext);
+      if (!isExclusive && !occupied && await look(hasActiveContext)) await look(stopActiveContext);
     },
     close: () => {
       turn?.release();

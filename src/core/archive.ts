@@ -4,7 +4,8 @@
  * @module
  */
 
-import { setsFlag } from "./jvm_flags.ts";
+import { GIB, setsFlag } from "./jvm_flags.ts";
+import type { MemoryPlan } from "./memory/plan.ts";
 
 /** What becomes of the archive at one start. The reason is for people, in words that follow "archive:". */
 export type ArchiveDecision =
@@ -119,4 +120,12 @@ export function archivesToRemove(files: readonly ArchiveFile[]): readonly string
     files.filter(({ name }) => name.endsWith(ending)).sort((a, b) => b.modifiedMs - a.modifiedMs).slice(KEPT);
   const partial = files.filter(({ name }) => name.endsWith(".partial"));
   return [...partial, ...old(".jsa"), ...old(".failed")].map(({ name }) => name);
+}
+
+/** What the JVM that writes an archive takes: a heap of 640 MiB, and what is beside it. */
+const TRAINING_BYTES = 1.25 * GIB;
+
+/** Whether one more JVM fits beside those that are planned. */
+export function hasRoomToTrain({ budget, totalBytes }: MemoryPlan): boolean {
+  return budget.jvmBytes - totalBytes >= TRAINING_BYTES;
 }

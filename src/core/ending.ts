@@ -99,14 +99,17 @@ export function conclude(
   context: TransitionContext,
 ): Transition {
   const { nowMs, wallMs, random, settings } = context;
-  const { exit, intent, wasReady } = evidence;
+  const { exit, wasReady } = evidence;
+  const intent = believed(evidence.intent, exit);
   const { generation, seen: { fillingSinceMs } } = state;
   const knowing = used(state.memory, useOf(state.seen, generation, wallMs));
+  const ended = { ...state, memory: knowing };
+  // Whether there is to be another one in its place is the pool's to say.
+  if (intent?.kind === "retire") return remembering(state, settle(ended));
   if (intent?.kind === "stop" || intent?.kind === "restart") {
-    const ended = { ...state, memory: knowing };
     return remembering(state, state.desired === "up" ? launch(ended, context) : settle(ended));
   }
-  const verdict = classifyDeath(evidence);
+  const verdict = classifyDeath({ ...evidence, intent });
   const { memory, changed, reason } = afterDeath(knowing, {
     ...{ class: verdict.class, generation, atMs: wallMs, wasReady },
     fillMs: fillingSinceMs === null ? null : nowMs - fillingSinceMs,
@@ -137,6 +140,14 @@ export function conclude(
     : { phase: "failed", deadlineMs: decision.retryInMs === null ? null : nowMs + decision.retryInMs };
   return remembering(state, become(next, gateway, [record]));
 }
+
+/** A gateway that was retired and ends otherwise than it was told to has died of itself in that moment. */
+function believed(intent: Intent | null, { code }: ExitStatus): Intent | null {
+  return intent?.kind === "retire" && !ORDERLY.includes(code) ? null : intent;
+}
+
+/** By itself, by SIGTERM and by SIGKILL. */
+const ORDERLY: readonly number[] = [0, 143, 137];
 
 /** Keeps what was learned, before anything else: the daemon may end with this step. */
 function remembering(before: SupervisorState, { state, effects }: Transition): Transition {

@@ -13,6 +13,8 @@ import type { MemoryPlan } from "./memory/plan.ts";
 import type { MemoryRecord } from "./memory/record.ts";
 import { UNSEEN } from "./memory/use.ts";
 import type { Seen } from "./memory/use.ts";
+import { SINGLE } from "./pool/pool.ts";
+import type { PoolPolicy } from "./pool/pool.ts";
 import type { Death, RestartDecision, RestartMode } from "./restart_policy.ts";
 import type { Signs, Way } from "./watch/signs.ts";
 import type { Evidence, ExitStatus, Verdict } from "./verdict.ts";
@@ -105,15 +107,17 @@ export interface SupervisorState {
   readonly desired: "up" | "down";
   /** Whether the daemon is to end once the gateway has. */
   readonly ending: boolean;
-  /** The number of the newest gateway; grows with each start. */
+  /** The number of its newest gateway; grows with each start. */
   readonly generation: number;
+  /** The greatest number that any gateway has been given. */
+  readonly lastGeneration: number;
   readonly gateway: GatewayState;
   readonly memory: Memory;
   /** What the newest gateway was seen to use. */
   readonly seen: Seen;
   /** Deaths since health was last proven, oldest first. */
   readonly deaths: readonly Death[];
-  /** Starts since the daemon began; each but the first replaced a gateway. */
+  /** Starts since the daemon began; each but the first replaced a gateway that was lost. */
   readonly launches: number;
   /** Whether a person asked for a gateway while the last one was on its way out. */
   readonly asked: boolean;
@@ -171,6 +175,10 @@ export type Effect =
     readonly intent: Intent | null;
     readonly wasReady: boolean;
   }
+  /** Loads and compiles what most programs need. */
+  | { readonly kind: "warm-up"; readonly generation: number }
+  /** Looks for what a program has left behind. */
+  | { readonly kind: "search"; readonly generation: number }
   | { readonly kind: "record"; readonly incident: Incident }
   /** What was learned of memory must outlive the daemon. */
   | { readonly kind: "remember"; readonly record: MemoryRecord }
@@ -192,6 +200,7 @@ export interface LifecycleSettings {
   readonly provenBeats: number;
   readonly restartMode: RestartMode;
   readonly memory: MemoryPolicy;
+  readonly pool: PoolPolicy;
 }
 
 /**
@@ -209,6 +218,7 @@ export const DEFAULT_SETTINGS: LifecycleSettings = {
   provenBeats: 30,
   restartMode: "always",
   memory: { mode: "adjust", modeIsExplicit: false },
+  pool: SINGLE,
 };
 
 /** The next state, and what to do. */
@@ -223,6 +233,7 @@ export function initialState(memory: Memory, generation = 0): SupervisorState {
     desired: "down",
     ending: false,
     generation,
+    lastGeneration: generation,
     gateway: { phase: "stopped" },
     memory,
     seen: UNSEEN,

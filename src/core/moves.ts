@@ -36,9 +36,10 @@ export function stay(state: SupervisorState): Transition {
 
 /** Begins the next generation. */
 export function launch(state: SupervisorState, { nowMs, wallMs, settings }: TransitionContext): Transition {
-  const generation = state.generation + 1;
+  const generation = state.lastGeneration + 1;
   const memory = renewed(state.memory, settings.memory, wallMs);
-  const next = { ...state, memory, seen: UNSEEN, generation, launches: state.launches + 1, asked: false };
+  const numbers = { generation, lastGeneration: generation, launches: state.launches + 1 };
+  const next = { ...state, ...numbers, memory, seen: UNSEEN, asked: false };
   return become(next, {
     phase: "starting",
     pid: null,

@@ -10,46 +10,17 @@ import { renderPlan } from "../core/memory/plan_flags.ts";
 import type { MemoryPlan } from "../core/memory/plan.ts";
 import type { ExitStatus, OutputLine } from "../core/verdict.ts";
 import { reasonOf } from "../errors.ts";
-import type { ChildHandle, ChildLauncher, Clock, Dialer, Files, Machine, OomKills } from "../ports.ts";
-import { attach } from "./attach.ts";
-import type { RunningFlags } from "./attach.ts";
+import type { ChildHandle, OomKills } from "../ports.ts";
+import { attach, type RunningFlags } from "./attach.ts";
 import { gatewayArgv, gatewayEnv } from "./command.ts";
-import type { GatewayCommand } from "./command.ts";
+import type { ProcessOptions } from "./process_options.ts";
 import { awaitHandshake } from "./handshake.ts";
 import { killsBetween } from "./oom_kills.ts";
-import { GatewayOutputs } from "./outputs.ts";
-import type { LastLines } from "./outputs.ts";
+import { GatewayOutputs, type LastLines } from "./outputs.ts";
 import { sweep } from "./sweep.ts";
 
 /** By this variable the processes of a gateway are known after the daemon that started them is gone. */
 export const OWNER_VARIABLE = "REKINDLE_OWNER";
-
-/** Where a generation keeps what. */
-export interface ProcessFolders {
-  /** Where the hand-shake folder goes. */
-  readonly runtime: string;
-  readonly logs: string;
-  /** Where each generation's own temporary folder goes, and how its name begins. */
-  readonly temp: string;
-  readonly scratchPrefix: string;
-}
-
-/** What a generation needs. */
-export interface ProcessOptions {
-  readonly command: GatewayCommand;
-  readonly modules: readonly string[] | null;
-  /** Whether this Java knows `-Xlog` (9 and later). */
-  readonly logsCollections: boolean;
-  readonly cwd: string;
-  readonly folders: ProcessFolders;
-  /** Names whose gateways these are, in the environment of every process: `OWNER_VARIABLE`. */
-  readonly owner: string;
-  readonly clock: Clock;
-  readonly files: Files;
-  readonly children: ChildLauncher;
-  readonly dialer: Dialer;
-  readonly machine: Machine;
-}
 
 /** Where a gateway listens. The secret opens everything: it goes to programs, never to a log. */
 export interface Endpoint {
@@ -95,6 +66,11 @@ export class GatewayProcess {
     return this.#endpoint;
   }
 
+  /** Its own temporary folder, once there is one. */
+  get scratch(): string | null {
+    return this.#scratch;
+  }
+
   /** The JVM's process, once there is one. */
   get pid(): number | null {
     return this.#child?.pid ?? null;
@@ -115,7 +91,7 @@ export class GatewayProcess {
     return this.#gcLog;
   }
 
-  /** Bytes of output that could not be written to the logs. */
+  /** Bytes of output that could not be written. */
   get lostLogBytes(): number {
     return this.#outputs.lostBytes;
   }
@@ -159,7 +135,7 @@ export class GatewayProcess {
   }
 
   async #start(plan: MemoryPlan, heapDump: string | null): Promise<string | null> {
-    const { command, files, children, folders, machine, cwd, modules, owner, logsCollections } =
+    const { command, files, children, folders, machine, cwd, modules, owner, logsCollections, archive } =
       this.#options;
     const outcome = await command.prepare();
     if (outcome.kind === "failed") {
@@ -174,7 +150,7 @@ export class GatewayProcess {
     const handshakePath = join(folder, "handshake");
     const gcLog = join(folder, "gc.log");
     const planFlags = renderPlan(plan);
-    const argv = this.#argv = gatewayArgv(outcome.answer, {
+    const plain = gatewayArgv(outcome.answer, {
       gcLog: logsCollections ? gcLog : null,
       planFlags,
       modules,
@@ -182,6 +158,12 @@ export class GatewayProcess {
       scratch: this.#scratch,
       heapDump,
     });
+    const env = {
+      ...gatewayEnv(outcome.answer, { handshakePath, planFlags, mallocArenas: plan.mallocArenas }),
+      [OWNER_VARIABLE]: owner,
+    };
+    const argv = await archive?.apply(this.generation, { argv: plain, env }) ?? plain;
+    this.#argv = argv;
     const [program = "", ...args] = argv;
     if (argv.some((word) => word.includes(gcLog))) this.#gcLog = gcLog;
     this.#oomKillsBefore = await machine.oomKills(0);
@@ -189,10 +171,6 @@ export class GatewayProcess {
       this.#endWithout({ code: 0, signal: null }, "");
       return null;
     }
-    const env = {
-      ...gatewayEnv(outcome.answer, { handshakePath, planFlags, mallocArenas: plan.mallocArenas }),
-      [OWNER_VARIABLE]: owner,
-    };
     const child = children.spawn({ program, args, env, cwd });
     this.#child = child;
     this.#startedMs = this.#options.clock.nowMs();
@@ -265,7 +243,8 @@ export class GatewayProcess {
     { exit, intent, wasReady }: Ending,
     beforeSweep: (outputs: LastLines) => Promise<readonly OutputLine[]> = () => Promise.resolve([]),
   ): Promise<DeathEvidence> {
-    const { clock, machine } = this.#options;
+    const { clock, machine, archive } = this.#options;
+    await archive?.ended(this.generation, { exit, served: this.#endpoint !== null });
     const enough = new AbortController();
     await Promise.race([
       this.#outputs.drained.then(() => enough.abort()),

@@ -193,3 +193,30 @@ export class PerfDataReader {
     return null;
   }
 }
+
+/** The newest gateways' data is what a death may ask for. */
+const KEPT_READERS = 16;
+
+/** Reads the data of several JVMs. */
+export class PerfDataReaders {
+  readonly #files: Files;
+  readonly #readers = new Map<number, PerfDataReader>();
+
+  constructor(files: Files) {
+    this.#files = files;
+  }
+
+  /** What this JVM publishes of its collector; `null` when it publishes nothing. */
+  async read(pid: number): Promise<GcVitals | null> {
+    const reader = this.#readers.get(pid) ?? new PerfDataReader(pid, this.#files);
+    this.#readers.set(pid, reader);
+    const [oldest] = this.#readers.keys();
+    if (this.#readers.size > KEPT_READERS && oldest !== undefined) this.#readers.delete(oldest);
+    return await reader.read();
+  }
+
+  /** Where this JVM's data was last found; `null` when it was not. */
+  pathOf(pid: number): string | null {
+    return this.#readers.get(pid)?.path ?? null;
+  }
+}

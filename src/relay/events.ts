@@ -26,7 +26,13 @@ export type RelayEvent =
   /** A program waits for a gateway that is coming. */
   | { readonly kind: "held"; readonly lease: string }
   /** A program has met its gateway. */
-  | { readonly kind: "bound"; readonly lease: string; readonly generation: number }
+  | {
+    readonly kind: "bound";
+    readonly lease: string;
+    readonly generation: number;
+    /** The port of the program's end of its first connection. */
+    readonly remotePort: number;
+  }
   /** A program has lost it. Without connections it may have ended before: nobody tells when one does. */
   | { readonly kind: "lost"; readonly lease: string; readonly loss: Loss; readonly connections: number }
   /** A connection is answered with the sentence from now on. */

@@ -18,11 +18,19 @@ export interface LiveGateway extends GatewayAddress {
   readonly lost: AbortSignal;
 }
 
-/** The gateways behind a relay. Several may live at a time; the newest that got ready takes new programs. */
+/** The gateways behind a relay. Several may live at a time; one of them takes new programs. */
 export class Gateways {
   readonly #live = new Map<number, { readonly gateway: LiveGateway; readonly end: AbortController }>();
+  readonly #exclusive: boolean;
+  /** Those that are a program's own. */
+  readonly #taken = new Set<number>();
   #front: Front = { kind: "coming" };
   #change = Promise.withResolvers<void>();
+
+  /** @param exclusive Whether a gateway is one program's alone. */
+  constructor(exclusive: boolean) {
+    this.#exclusive = exclusive;
+  }
 
   get front(): Front {
     return this.#front;
@@ -40,28 +48,36 @@ export class Gateways {
   ready(address: GatewayAddress): void {
     const end = new AbortController();
     this.#live.set(address.generation, { gateway: { ...address, lost: end.signal }, end });
-    this.#become({ kind: "ready", generation: address.generation });
   }
 
   /** Until something else is known, another one is coming. */
   lose(generation: number): void {
     const lost = this.#live.get(generation);
     this.#live.delete(generation);
-    if (this.#front.kind === "ready" && this.#front.generation === generation) this.coming();
+    this.#taken.delete(generation);
+    if (this.#front.kind === "ready" && this.#front.generation === generation) this.face({ kind: "coming" });
     lost?.end.abort();
   }
 
-  coming(): void {
-    this.#become({ kind: "coming" });
-  }
-
-  hopeless(sentence: string): void {
-    this.#become({ kind: "hopeless", sentence });
-  }
-
-  #become(front: Front): void {
-    this.#front = front;
+  /** Says which gateway takes new programs; one that was taken since is not shown again. */
+  face(front: Front): void {
+    const isTaken = front.kind === "ready" && this.#taken.has(front.generation);
+    this.#front = isTaken ? { kind: "busy" } : front;
     this.#change.resolve();
     this.#change = Promise.withResolvers();
+  }
+
+  /** Gives a gateway to a new program. @returns Whether it could be had. */
+  claim(generation: number): boolean {
+    if (!this.#exclusive) return true;
+    if (this.#front.kind !== "ready" || this.#front.generation !== generation) return false;
+    this.#taken.add(generation);
+    this.face({ kind: "busy" });
+    return true;
+  }
+
+  /** No program has it any more. */
+  release(generation: number): void {
+    this.#taken.delete(generation);
   }
 }

@@ -3,7 +3,7 @@
  * @module
  */
 
-import { bind, end, generationOf, ISSUED, lose, lossOf } from "../core/relay/lease.ts";
+import { bind, end, generationOf, ISSUED, lose, lossOf, renew } from "../core/relay/lease.ts";
 import type { LeaseState, Loss } from "../core/relay/lease.ts";
 import type { RelayLimits } from "../core/relay/limits.ts";
 import type { Clock } from "../ports.ts";
@@ -117,6 +117,14 @@ export class Leases {
     return [...this.#all.values()].flatMap(({ digest, visits }) =>
       digest === lease.digest ? [...visits] : []
     );
+  }
+
+  /** Makes a lease as good as new whose program is gone. */
+  renew(id: string): void {
+    const lease = this.#all.get(id);
+    if (lease === undefined) return;
+    lease.state = renew(lease.state);
+    if (lease.state === ISSUED) lease.overMs = null;
   }
 
   /** `null` when there never was such a lease, or it has been forgotten. */

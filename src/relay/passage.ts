@@ -132,6 +132,9 @@ export class Passage implements Visit {
       note({ kind: "held", lease: this.#lease.id });
       this.#watchForEnd();
     }
+    // Who is in line waits for other programs, which may take hours.
+    const isInLine = gateways.front.kind === "busy";
+    if (isInLine) this.#holdUntilMs = clock.nowMs() + limits.holdMs;
     const leftMs = this.#holdUntilMs - clock.nowMs();
     if (leftMs <= 0) {
       const waitedSeconds = Math.round(limits.holdMs / 1000);
@@ -140,12 +143,12 @@ export class Passage implements Visit {
       );
     }
     held.add(this);
-    await this.#until(gateways.changed, leftMs);
+    await this.#until(gateways.changed, isInLine ? Infinity : leftMs);
     held.delete(this);
   }
 
   async #call(gateway: LiveGateway): Promise<void> {
-    const { clock, limits, loopback, leases, note } = this.#world;
+    const { clock, limits, loopback, gateways, leases, note } = this.#world;
     this.#watchForEnd();
     const tooLate = new AbortController();
     const answered = new AbortController();
@@ -155,11 +158,15 @@ export class Passage implements Visit {
     answered.abort();
     if (upstream === null) return await this.#doubt(gateway);
     const isNew = this.#lease.state.kind === "issued";
-    if (this.#over.signal.aborted || gateway.lost.aborted || !leases.bind(this.#lease, gateway.generation)) {
-      // Another connection of the program may have met another gateway meanwhile.
-      return upstream.close();
+    const isLost = this.#over.signal.aborted || gateway.lost.aborted;
+    const isHad = !isLost && (!isNew || gateways.claim(gateway.generation)) &&
+      leases.bind(this.#lease, gateway.generation);
+    // Another program may have taken it meanwhile, or another connection of this one have met another gateway.
+    if (!isHad) return upstream.close();
+    if (isNew) {
+      const { remotePort } = this;
+      note({ kind: "bound", lease: this.#lease.id, generation: gateway.generation, remotePort });
     }
-    if (isNew) note({ kind: "bound", lease: this.#lease.id, generation: gateway.generation });
     await this.#join(upstream, gateway.generation);
   }
 
@@ -213,13 +220,16 @@ export class Passage implements Visit {
     this.#over.abort();
   }
 
-  /** Waits for something, for the program to hang up, and no longer than so. */
+  /** Waits for something, for the program to hang up, and no longer than so; for ever when that is infinite. */
   async #until(happened: Promise<void>, ms: number): Promise<void> {
     const done = new AbortController();
     const stop = () => done.abort();
     this.#over.signal.addEventListener("abort", stop);
     if (this.#over.signal.aborted) stop();
-    await Promise.race([happened, this.#world.clock.sleep(ms, done.signal)]);
+    const left = Promise.withResolvers<void>();
+    done.signal.addEventListener("abort", () => left.resolve());
+    const late = ms === Infinity ? left.promise : this.#world.clock.sleep(ms, done.signal);
+    if (!done.signal.aborted) await Promise.race([happened, late]);
     stop();
     this.#over.signal.removeEventListener("abort", stop);
   }

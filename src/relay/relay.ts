@@ -33,6 +33,8 @@ export interface RelayOptions {
   readonly randomBytes: (count: number) => Uint8Array;
   /** Told of everything; it must not throw. */
   readonly onEvent: (event: RelayEvent) => void;
+  /** Whether a gateway is one program's alone. @default {false} */
+  readonly exclusive?: boolean;
   readonly limits?: Partial<RelayLimits>;
 }
 
@@ -67,7 +69,7 @@ export class Relay implements AsyncDisposable {
   readonly #limits: RelayLimits;
   readonly #leases: Leases;
   readonly #door: Door;
-  readonly #gateways = new Gateways();
+  readonly #gateways: Gateways;
   readonly #world: PassageWorld;
   readonly #connections = new Map<TcpConnection, Promise<void>>();
   readonly #passages = new Set<Passage>();
@@ -81,6 +83,7 @@ export class Relay implements AsyncDisposable {
     const { clock, loopback } = options;
     this.#options = options;
     this.#limits = { ...RELAY_LIMITS, ...options.limits };
+    this.#gateways = new Gateways(options.exclusive ?? false);
     this.#leases = new Leases({ limits: this.#limits, clock });
     this.#door = new Door({ limits: this.#limits, clock });
     this.#world = {
@@ -127,8 +130,23 @@ export class Relay implements AsyncDisposable {
 
   /** Takes a right back: its program is gone, and whatever still holds its connections loses them. */
   end(id: string): Outcome | null {
+    const generation = this.outcome(id)?.generation ?? null;
     for (const visit of this.#leases.end(id)) visit.close();
-    return this.#leases.outcome(id);
+    this.#free(generation);
+    return this.outcome(id);
+  }
+
+  /** Makes a right as good as new whose program is gone: another program may come by it. */
+  renew(id: string): void {
+    const generation = this.outcome(id)?.generation ?? null;
+    this.#leases.renew(id);
+    this.#free(generation);
+  }
+
+  #free(generation: number | null): void {
+    if (generation === null) return;
+    const isHad = this.#leases.living().some(({ id }) => this.outcome(id)?.generation === generation);
+    if (!isHad) this.#gateways.release(generation);
   }
 
   /** What became of a lease; `null` when there is none of that id, or it was forgotten. */
@@ -136,19 +154,14 @@ export class Relay implements AsyncDisposable {
     return this.#leases.outcome(id);
   }
 
-  /** A gateway takes programs: those that waited, and new ones. */
+  /** A gateway lives, and can be called. */
   gatewayReady(address: GatewayAddress): void {
     this.#gateways.ready(address);
   }
 
-  /** A gateway is on its way: new programs wait for it. */
-  gatewayComing(): void {
-    this.#gateways.coming();
-  }
-
-  /** No gateway will come: new programs are told the sentence. Those that have one keep it. */
-  gatewayHopeless(sentence: string): void {
-    this.#gateways.hopeless(sentence);
+  /** Says which gateway takes new programs, or what they wait for. Those that have one keep it. */
+  face(front: Front): void {
+    this.#gateways.face(front);
   }
 
   /**

@@ -5,10 +5,11 @@
 
 import type { ProcessVitals } from "../core/watch/vitals.ts";
 import type { Machine, MemoryLimit, OomKills } from "../ports.ts";
+import { callerOf, processBehind } from "./caller.ts";
 import { memoryGroupOf, memoryLimitOf, memoryReportOf, oomKillsIn, type ReadFile } from "./cgroup.ts";
 import { parseCount, parseKibibytes, parseNumber, parseStat, TICKS_PER_SECOND } from "./procfs.ts";
 import { sendSignal } from "./signal.ts";
-import { callerIn, callersOf, inodeOf } from "./sockets.ts";
+import { callersOf, inodeOf } from "./sockets.ts";
 
 /** In thousandths of all memory (proc(5)): a tenth of a 1 GiB container is more than the daemon uses. */
 const VICTIM_ADVANTAGE = 100;
@@ -43,6 +44,7 @@ export function createMachine(read: ReadFile = readOrNull): Machine {
     threadsInDiskSleep: (pid) => Promise.resolve(threadsInDiskSleep(pid, read)),
     connectionsTo: (port) => Promise.resolve(connectionsTo(port, read)),
     callerOf,
+    processBehind,
     processesWith: (name, value) =>
       Promise.resolve(processIds().filter((pid) => hasVariable(pid, `${name}=${value}`, read))),
   };
@@ -104,16 +106,6 @@ function connectionsTo(port: number, read: ReadFile): number | null {
   if (tables.length === 0) return null;
   const own = new Set(linksIn("/proc/self/fd").flatMap((link) => inodeOf(link) ?? []));
   return tables.flatMap((table) => callersOf(port, table)).filter((inode) => !own.has(inode)).length;
-}
-
-/** Read in the background: a long table takes milliseconds, and programs' calls would wait for them. */
-async function callerOf(connection: { readonly from: number; readonly to: number }): Promise<number | null> {
-  // A program whose socket is of IPv6 is in the second one.
-  for (const path of ["/proc/net/tcp", "/proc/net/tcp6"]) {
-    const uid = callerIn(await Deno.readTextFile(path).catch(() => ""), connection);
-    if (uid !== null) return uid;
-  }
-  return null;
 }
 
 /**

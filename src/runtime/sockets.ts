@@ -26,22 +26,29 @@ export function callersOf(port: number, table: string): readonly string[] {
   });
 }
 
+/** The calling end of a connection. */
+export interface Caller {
+  readonly userId: number;
+  /** The socket's. */
+  readonly inode: string;
+}
+
 /**
- * The user who owns the calling end of a connection between two ports of 127.0.0.1; `null` when it is not open.
+ * Who owns the calling end of a connection between two ports of 127.0.0.1; `null` when it is not open.
  * Not by splitting lines: a table may have many thousands, and this is asked for every program's every connection.
  */
 export function callerIn(
   table: string,
   { from, to }: { readonly from: number; readonly to: number },
-): number | null {
+): Caller | null {
   const called = `0100007F:${hexPort(to)} ${ESTABLISHED} `;
   for (let at = table.indexOf(called); at >= 0; at = table.indexOf(called, at + 1)) {
     const address = table.slice(at - MAPPED.length, at) === MAPPED ? at - MAPPED.length : at;
     if (table.slice(address - 6, address) !== `:${hexPort(from)} `) continue;
-    // tx:rx tr:when retrnsmt uid
-    const uid = table.slice(at + called.length, at + called.length + 100).trimStart().split(/\s+/, 4)[3] ??
-      "";
-    return /^\d+$/.test(uid) ? Number(uid) : null;
+    const rest = table.slice(at + called.length, at + called.length + 100).trimStart();
+    // tx:rx tr:when retrnsmt uid timeout inode
+    const [, , , uid = "", , inode = ""] = rest.split(/\s+/, 6);
+    return /^\d+$/.test(uid) && /^\d+$/.test(inode) ? { userId: Number(uid), inode } : null;
   }
   return null;
 }

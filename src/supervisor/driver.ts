@@ -4,14 +4,16 @@
  */
 
 import type { Intent } from "../core/diagnosis/exit_cause.ts";
-import type { Effect, Input } from "../core/lifecycle.ts";
+import type { Effect } from "../core/lifecycle.ts";
 import type { LedgerRecord } from "../core/ledger/ledger_record.ts";
 import type { MemoryPlan } from "../core/memory/plan.ts";
 import { sizesOf } from "../core/memory/record.ts";
+import type { PoolInput } from "../core/pool/step.ts";
 import type { GcVitals } from "../core/watch/vitals.ts";
 import { reasonOf } from "../errors.ts";
 import { GatewayProcess } from "../gateway/process.ts";
-import type { Endpoint, ProcessOptions } from "../gateway/process.ts";
+import type { Endpoint } from "../gateway/process.ts";
+import type { ProcessOptions } from "../gateway/process_options.ts";
 import type { HeapDumps } from "../incident/heap_dumps.ts";
 import { EnvironmentFile } from "./environment_file.ts";
 import type { WayIn } from "./environment_file.ts";
@@ -22,6 +24,7 @@ import { removeJvmTraces } from "./leftovers.ts";
 import type { MemoryFile } from "./memory_file.ts";
 import { Remains } from "./remains.ts";
 import type { RemainsOptions } from "./remains.ts";
+import { Rest } from "./rest.ts";
 import type { GatewayDriver } from "./supervisor.ts";
 
 /** What driving needs. */
@@ -29,8 +32,8 @@ export interface DriverOptions extends ProcessOptions, Omit<RemainsOptions, keyo
   readonly heartbeatPeriodMs: number;
   readonly memoryFile: MemoryFile;
   readonly heapDumps: HeapDumps;
-  /** Why the newest gateway is being ended; `null` when it is not. */
-  readonly intent: () => Intent | null;
+  /** Why a gateway is being ended; `null` when it is not. */
+  readonly intent: (generation: number) => Intent | null;
   /** Appends durably; `null` for a daemon that keeps none. */
   readonly ledger: { append(record: LedgerRecord): Promise<void> } | null;
   /** By what programs reach a gateway; `null` when they cannot yet. */
@@ -41,23 +44,36 @@ export interface DriverOptions extends ProcessOptions, Omit<RemainsOptions, keyo
   readonly probe: (endpoint: Endpoint) => Probe;
   /** Reads what a JVM publishes of its collector. */
   readonly readGc: (pid: number) => Promise<GcVitals | null>;
-  /** Whether something is wrong with the newest gateway, so that a closer look is worth its price. */
-  readonly troubled: () => boolean;
+  /** Whether something is wrong with a gateway, so that a closer look is worth its price. */
+  readonly troubled: (generation: number) => boolean;
+  /** Whether gateways are searched for what their programs have left. */
+  readonly searches: boolean;
   /** Told of what fails beside the gateway itself. */
   readonly onError: (error: unknown) => void;
   /** The value of `PYSPARK_PIN_THREAD` the gateway was started with: both sides must agree. */
   readonly pinThread: string;
 }
 
+/** What belongs to one gateway. */
+interface Charge {
+  readonly gateway: GatewayProcess;
+  readonly remains: Remains;
+  readonly rest: Rest;
+  /** Aborted when it serves no more. */
+  serving: AbortController;
+  /** Whether it has ended, and its evidence has been asked for. */
+  over: boolean;
+}
+
+type Report = (input: PoolInput) => void;
+
 /** Drives real gateways. */
 export class RealDriver implements GatewayDriver {
   readonly #options: DriverOptions;
   readonly #environment: EnvironmentFile;
-  #current: GatewayProcess | null = null;
-  #remains: Remains | null = null;
-  #beating = new AbortController();
-  /** Whether the way in is to stand in the file. */
-  #inFile = false;
+  readonly #charges = new Map<number, Charge>();
+  /** The gateways for whose programs the way in is to stand in the file. */
+  readonly #inFile = new Set<number>();
   /** What is under way and must end before the daemon may. */
   readonly #work = new Set<Promise<void>>();
 
@@ -66,17 +82,22 @@ export class RealDriver implements GatewayDriver {
     this.#environment = new EnvironmentFile(options.folders.runtime, options.files);
   }
 
-  /** The newest gateway. */
-  get current(): GatewayProcess | null {
-    return this.#current;
+  /** A gateway by its number; `null` when it has been forgotten. */
+  gateway(generation: number): GatewayProcess | null {
+    return this.#charges.get(generation)?.gateway ?? null;
   }
 
-  /** How long the last heartbeat took, in milliseconds. */
-  get latencyMs(): number | null {
-    return this.#remains?.heartbeatMs ?? null;
+  /** How long a gateway's last heartbeat took, in milliseconds. */
+  latencyMs(generation: number): number | null {
+    return this.#charges.get(generation)?.remains.heartbeatMs ?? null;
   }
 
-  /** Where programs find the way in while the gateway is ready. */
+  /** Bytes of the gateways' output that could not be written to the logs. */
+  get lostLogBytes(): number {
+    return [...this.#charges.values()].reduce((sum, { gateway }) => sum + gateway.lostLogBytes, 0);
+  }
+
+  /** Where programs find the way in while a gateway is ready. */
   get environmentFile(): string {
     return this.#environment.path;
   }
@@ -86,48 +107,53 @@ export class RealDriver implements GatewayDriver {
     while (this.#work.size > 0) await Promise.all(this.#work);
   }
 
-  perform(effect: Effect, report: (input: Input) => void): void {
+  perform(effect: Effect, report: Report): void {
     const work = this.#act(effect, report).catch(this.#options.onError).finally(() =>
       this.#work.delete(work)
     );
     this.#work.add(work);
   }
 
-  async #act(effect: Effect, report: (input: Input) => void): Promise<void> {
+  async #act(effect: Effect, report: Report): Promise<void> {
+    const charge = "generation" in effect ? this.#charges.get(effect.generation) : undefined;
     switch (effect.kind) {
       case "launch":
         return await this.#launch(effect.generation, effect.plan, report);
       case "attach":
         try {
-          this.#inFile = true;
-          await this.#environment.write(() => this.#wayIn());
+          await this.#enter(effect.generation);
         } catch (error) {
           return report({ kind: "attach-failed", generation: effect.generation, reason: reasonOf(error) });
         }
-        return await this.#current?.attach();
+        return await charge?.gateway.attach();
       case "begin-heartbeat":
         return await this.#watch(effect.generation, report);
       case "end-heartbeat":
-        this.#beating.abort();
-        return await this.#removeEnvironment();
+        charge?.serving.abort();
+        return await this.#leave(effect.generation);
       case "end-step":
-        if (effect.step !== "inspect") return await this.#current?.endStep(effect.step);
-        await this.#remains?.inspect(this.#options.intent());
+        if (effect.step !== "inspect") return await charge?.gateway.endStep(effect.step);
+        await charge?.remains.inspect(this.#options.intent(effect.generation));
         return report({ kind: "inspected", generation: effect.generation });
       case "collect": {
-        this.#beating.abort();
+        if (charge === undefined) return;
+        charge.serving.abort();
+        charge.over = true;
         const { exit, intent, wasReady, generation } = effect;
-        const [pid, remains] = [this.#current?.pid ?? null, this.#remains];
+        const { gateway: { pid }, remains } = charge;
         // Evidence is worth more than a file that cannot be removed.
-        await this.#removeEnvironment().catch(this.#options.onError);
-        if (remains === null) return;
+        await this.#leave(generation).catch(this.#options.onError);
         const evidence = await remains.collect({ exit, intent, wasReady });
         const { files, machine } = this.#options;
         await removeJvmTraces({ files, machine, gone: pid === null ? [] : [pid] });
         return report({ kind: "collected", generation, evidence });
       }
+      case "warm-up":
+        return await charge?.rest.warmUp(charge.serving.signal, report);
+      case "search":
+        return await charge?.rest.search(charge.serving.signal, report);
       case "record":
-        return await this.#remains?.save(effect.incident);
+        return await this.#charges.get(effect.incident.generation)?.remains.save(effect.incident);
       case "remember":
         return await this.#options.memoryFile.keep(effect.record);
       case "finish":
@@ -137,49 +163,67 @@ export class RealDriver implements GatewayDriver {
 
   /** Programs that come by the file get another way in from now on; harmless while there is none. */
   renewEnvironment(): void {
-    if (!this.#inFile) return;
+    if (this.#inFile.size === 0) return;
     void this.#environment.write(() => this.#wayIn()).catch(this.#options.onError);
   }
 
   async #wayIn(): Promise<WayIn | null> {
-    const { endpoint = null, generation = 0 } = this.#current ?? {};
+    const generation = Math.max(...this.#inFile);
+    const endpoint = this.gateway(generation)?.endpoint ?? null;
     const way = endpoint && await this.#options.wayIn(endpoint);
     // It may have been lost meanwhile.
-    if (way === null || endpoint !== this.#current?.endpoint) return null;
+    if (way === null || !this.#inFile.has(generation)) return null;
     return { ...way, generation, pinThread: this.#options.pinThread };
   }
 
-  #removeEnvironment(): Promise<void> {
-    this.#inFile = false;
-    return this.#environment.remove();
+  async #enter(generation: number): Promise<void> {
+    this.#inFile.add(generation);
+    if (this.#inFile.size === 1) await this.#environment.write(() => this.#wayIn());
   }
 
-  async #launch(generation: number, plan: MemoryPlan, report: (input: Input) => void): Promise<void> {
-    const current = this.#current = new GatewayProcess(generation, { ...this.#options, report });
+  async #leave(generation: number): Promise<void> {
+    this.#inFile.delete(generation);
+    if (this.#inFile.size === 0) await this.#environment.remove();
+  }
+
+  async #launch(generation: number, plan: MemoryPlan, report: Report): Promise<void> {
+    for (const [each, { over }] of this.#charges) {
+      if (over) this.#charges.delete(each);
+    }
+    const gateway = new GatewayProcess(generation, { ...this.#options, report });
+    const remains = new Remains(gateway, plan, this.#options);
+    const rest = new Rest(gateway, this.#options);
+    this.#charges.set(generation, { gateway, remains, rest, serving: new AbortController(), over: false });
     const { ledger, clock, heapDumps } = this.#options;
     const at = clock.date().toISOString();
     const sizes = sizesOf(plan);
     const { heap: heapBytes, direct: directBytes } = sizes;
-    const remains = this.#remains = new Remains(current, plan, this.#options);
     // Before the process is made: whatever becomes of the daemon, no number is given twice.
     await ledger?.append({ kind: "launched", at, generation, heapBytes, directBytes, sizes });
     const heapDump = await heapDumps.begin(generation, heapBytes);
     remains.expectDump(heapDump);
-    await current.launch(plan, heapDump.target);
+    await gateway.launch(plan, heapDump.target);
   }
 
   /** Watches a gateway from inside and outside until its heartbeat is ended. */
-  async #watch(generation: number, report: (input: Input) => void): Promise<void> {
-    const current = this.#current;
-    const remains = this.#remains;
-    const endpoint = current?.endpoint;
-    const pid = current?.pid;
-    if (!remains || !endpoint || !pid) return;
-    const { clock, dialer, machine, troubled, probe, readGc, relayed, heartbeatPeriodMs: periodMs } =
-      this.#options;
-    this.#beating = new AbortController();
-    const { signal } = this.#beating;
+  async #watch(generation: number, report: Report): Promise<void> {
+    const charge = this.#charges.get(generation);
+    const { endpoint, pid } = charge?.gateway ?? {};
+    if (charge === undefined || !endpoint || !pid) return;
+    const { remains, rest, serving: { signal } } = charge;
+    const {
+      clock,
+      dialer,
+      machine,
+      troubled,
+      probe,
+      readGc,
+      relayed,
+      searches,
+      heartbeatPeriodMs: periodMs,
+    } = this.#options;
     await Promise.all([
+      searches ? rest.remember(signal) : null,
       beatUntil({
         ...endpoint,
         ...{ periodMs, clock, dialer, signal },
@@ -190,7 +234,8 @@ export class RealDriver implements GatewayDriver {
         onMiss: (way) => report({ kind: "missed", generation, way }),
       }),
       examineUntil({
-        ...{ pid, port: endpoint.port, periodMs, clock, machine, troubled, signal },
+        ...{ pid, port: endpoint.port, periodMs, clock, machine, signal },
+        troubled: () => troubled(generation),
         probe: probe(endpoint),
         relayed: () => relayed(generation),
         readGc: () => readGc(pid),

@@ -105,7 +105,9 @@ export class Remains {
     });
     // Of such an end no incident is made that would take it.
     const { intent } = ending;
-    if (intent?.kind === "stop" || intent?.kind === "restart") await this.#heapDump?.discard();
+    if (intent !== null && ["stop", "restart", "retire"].includes(intent.kind)) {
+      await this.#heapDump?.discard();
+    }
     this.#evidence = evidence;
     return evidence;
   }

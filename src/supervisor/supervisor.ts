@@ -1,24 +1,26 @@
 /**
- * The loop that owns the gateway's state: inputs go in through one mailbox, the pure transition decides, and the
+ * The loop that owns the gateways' state: inputs go in through one mailbox, the pure transition decides, and the
  * driver acts. Nobody else changes the state.
  * @module
  */
 
-import { deadlineOf } from "../core/lifecycle.ts";
-import type { Effect, Input, LifecycleSettings, SupervisorState } from "../core/lifecycle.ts";
-import { transition } from "../core/transition.ts";
+import type { Effect, LifecycleSettings, SupervisorState } from "../core/lifecycle.ts";
+import { initialPool, leadOf, wakeOf } from "../core/pool/pool.ts";
+import type { PoolState } from "../core/pool/pool.ts";
+import { poolTransition } from "../core/pool/step.ts";
+import type { PoolInput } from "../core/pool/step.ts";
 import type { Clock } from "../ports.ts";
 
 /** Carries out effects and reports by inputs. It must not throw and must not block. */
 export interface GatewayDriver {
-  perform(effect: Effect, report: (input: Input) => void): void;
+  perform(effect: Effect, report: (input: PoolInput) => void): void;
 }
 
-/** One step of the machine, as observers see it. */
+/** One step of one gateway's life, as observers see it. */
 export interface Change {
   readonly before: SupervisorState;
   readonly after: SupervisorState;
-  readonly input: Input;
+  readonly input: PoolInput;
   readonly effects: readonly Effect[];
 }
 
@@ -32,37 +34,49 @@ export interface SupervisorOptions {
   readonly random: () => number;
   /** Told of every step; what it throws is passed to `onError`. */
   readonly onChange: (change: Change) => void;
+  /** Told of the whole after each input, before anything is done about it. */
+  readonly onPool?: (before: PoolState, pool: PoolState) => void;
   /** Told of errors in observers and the driver. */
   readonly onError: (error: unknown) => void;
 }
 
-/** Supervises one gateway until it is told to shut down. */
+/** Supervises gateways until it is told to shut down. */
 export class Supervisor {
   readonly #options: SupervisorOptions;
-  #state: SupervisorState;
-  #mailbox: Input[] = [];
+  #pool: PoolState;
+  #mailbox: PoolInput[] = [];
   #wake = new AbortController();
   #waitingSinceMs: number | null = null;
 
   constructor(options: SupervisorOptions) {
     this.#options = options;
-    this.#state = options.initial;
+    this.#pool = initialPool(options.initial);
   }
 
-  /** The state as it is. */
+  /** The life of the gateway that stands for all. */
   get state(): SupervisorState {
-    return this.#state;
+    return leadOf(this.#pool).life;
+  }
+
+  /** Every gateway as it is. */
+  get pool(): PoolState {
+    return this.#pool;
+  }
+
+  /** The life of a gateway; `null` when its seat has another one, or none. */
+  lifeOf(generation: number): SupervisorState | null {
+    return this.#pool.seats.find(({ life }) => life.generation === generation)?.life ?? null;
   }
 
   /** How long the oldest unread input, or a deadline that is over, has been waiting: the loop's own pulse. */
   get lagMs(): number {
     const nowMs = this.#options.clock.nowMs();
-    const dueMs = Math.min(this.#waitingSinceMs ?? Infinity, deadlineOf(this.#state) ?? Infinity);
+    const dueMs = Math.min(this.#waitingSinceMs ?? Infinity, wakeOf(this.#pool) ?? Infinity);
     return Math.max(0, Number.isFinite(dueMs) ? nowMs - dueMs : 0);
   }
 
   /** Hands the loop an input; returns at once. */
-  readonly post = (input: Input): void => {
+  readonly post = (input: PoolInput): void => {
     this.#mailbox.push(input);
     this.#waitingSinceMs ??= this.#options.clock.nowMs();
     this.#wake.abort();
@@ -78,7 +92,7 @@ export class Supervisor {
         continue;
       }
       this.#waitingSinceMs = null;
-      const deadlineMs = deadlineOf(this.#state);
+      const deadlineMs = wakeOf(this.#pool);
       this.#wake = new AbortController();
       if (deadlineMs !== null && deadlineMs <= clock.nowMs()) this.post({ kind: "deadline" });
       else await clock.sleep(deadlineMs === null ? LONG_MS : deadlineMs - clock.nowMs(), this.#wake.signal);
@@ -86,13 +100,14 @@ export class Supervisor {
   }
 
   /** @returns Whether the loop's work is done. */
-  #step(input: Input): boolean {
-    const { clock, settings, random, driver, onChange } = this.#options;
-    const before = this.#state;
+  #step(input: PoolInput): boolean {
+    const { clock, settings, random, driver, onChange, onPool } = this.#options;
     const context = { nowMs: clock.nowMs(), wallMs: clock.date().getTime(), random: random(), settings };
-    const { state, effects } = transition(before, input, context);
-    this.#state = state;
-    this.#contained(() => onChange({ before, after: state, input, effects }));
+    const { pool, steps, effects } = poolTransition(this.#pool, input, context);
+    const before = this.#pool;
+    this.#pool = pool;
+    for (const step of steps) this.#contained(() => onChange({ ...step, input }));
+    this.#contained(() => onPool?.(before, pool));
     for (const effect of effects) this.#contained(() => driver.perform(effect, this.post));
     return effects.some(({ kind }) => kind === "finish");
   }

@@ -14,6 +14,7 @@ import { CONF, ENV, leaksIn, PLANTED, PY4J_SECRET } from "../incident/planted_se
 import { incident } from "../incident/samples.ts";
 import { stateAfter, WAYS } from "../supervisor/ways.ts";
 import { FACTS } from "./facts.ts";
+import { initialPool } from "../../src/core/pool/pool.ts";
 
 const TOKEN = "0123456789abcdef0123456789abcdef";
 const SECRETS = [...secretsOf({ env: ENV, conf: CONF }), TOKEN];
@@ -31,7 +32,7 @@ const DEATH = {
 
 /** A status in which everything that others may have written holds every secret. */
 function betraying(): Status {
-  const status = statusOf(stateAfter(WAYS.ready), { ...FACTS, cwd: `/job/${PY4J_SECRET}` });
+  const status = statusOf(initialPool(stateAfter(WAYS.ready)), { ...FACTS, cwd: `/job/${PY4J_SECRET}` });
   const checks = Object.fromEntries(CHECK_NAMES.map((name) => [name, { status: "fail", output: PLANTED }]));
   return {
     ...status,

@@ -4,9 +4,12 @@
  */
 
 import type { StatusFacts } from "../../src/api/status.ts";
+import { SINGLE } from "../../src/core/pool/pool.ts";
 
 /** Facts of an ordinary daemon, 100 s after its clock began. */
 export const FACTS: StatusFacts = {
+  policy: SINGLE,
+  archive: "off",
   nowMs: 100_000,
   date: new Date("2026-03-04T05:06:40.000Z"),
   lagMs: 0,

@@ -9,6 +9,7 @@ import { serve } from "../../src/runtime/http.ts";
 import { SILENT } from "../core/samples.ts";
 import { stateAfter, WAYS } from "../supervisor/ways.ts";
 import { FACTS } from "./facts.ts";
+import { initialPool } from "../../src/core/pool/pool.ts";
 
 const TOKEN = "0123456789abcdef0123456789abcdef";
 const READS = ["/livez", "/startupz", "/readyz", "/health", "/v1/status", "/v1/plan"];
@@ -23,7 +24,7 @@ function apiOn(state: SupervisorState, facts: Partial<StatusFacts> = {}) {
   const api = createApi({
     hostname: "127.0.0.1",
     token: TOKEN,
-    status: () => statusOf(state, { ...FACTS, ...facts }),
+    status: () => statusOf(initialPool(state), { ...FACTS, ...facts }),
     plan: () => planDocumentOf(state, DEFAULT_SETTINGS.memory, FACTS.flags),
     post: (input) => void posted.push(input),
     redact: (value) => value,
@@ -126,7 +127,7 @@ Deno.test("/health is a document of every check", async () => {
 
 Deno.test("/v1/status is the status", async () => {
   const { ask } = apiOn(READY);
-  assert.deepEqual(await ask("/v1/status").json(), statusOf(READY, FACTS));
+  assert.deepEqual(await ask("/v1/status").json(), statusOf(initialPool(READY), FACTS));
 });
 
 for (

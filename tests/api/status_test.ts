@@ -5,13 +5,14 @@ import type { Phase, SupervisorState } from "../../src/core/lifecycle.ts";
 import { PLAN } from "../fakes/gateway_world.ts";
 import { stateAfter, WAYS } from "../supervisor/ways.ts";
 import { FACTS } from "./facts.ts";
+import { initialPool, SINGLE } from "../../src/core/pool/pool.ts";
 
 function stateIn(phase: Phase): SupervisorState {
   return stateAfter(WAYS[phase]);
 }
 
 Deno.test("statusOf() says everything there is to say of a ready gateway", () => {
-  const { health, ...status } = statusOf(stateIn("ready"), FACTS);
+  const { health, ...status } = statusOf(initialPool(stateIn("ready")), FACTS);
   assert.equal(health.status, "pass");
   assert.deepEqual(status, {
     phase: "ready",
@@ -29,6 +30,15 @@ Deno.test("statusOf() says everything there is to say of a ready gateway", () =>
       ignoredHeap: null,
       condition: null,
     },
+    pool: {
+      ...SINGLE,
+      next: "ready",
+      warmUpRefusal: null,
+      seats: [
+        { generation: 1, phase: "ready", pid: 1001, warmth: "cold", programs: 0, retirement: null },
+      ],
+    },
+    archive: "off",
     restarts: 0,
     plan: PLAN,
     lastIncident: null,
@@ -44,7 +54,7 @@ Deno.test("statusOf() says everything there is to say of a ready gateway", () =>
 
 for (const phase of PHASES) {
   Deno.test(`statusOf() is ready in phase ${phase} only if that is ready`, () => {
-    const status = statusOf(stateIn(phase), FACTS);
+    const status = statusOf(initialPool(stateIn(phase)), FACTS);
     assert.equal(status.phase, phase);
     assert.equal(status.ready, phase === "ready");
     assert.equal(status.everReady, ["ready", "stopping", "collecting", "backoff"].includes(phase));
@@ -53,7 +63,7 @@ for (const phase of PHASES) {
   });
 
   Deno.test(`statusOf() tells in phase ${phase} what is true of its process`, () => {
-    const { gateway, nextDeadline } = statusOf(stateIn(phase), FACTS);
+    const { gateway, nextDeadline } = statusOf(initialPool(stateIn(phase)), FACTS);
     const { pid, since, ...answers } = gateway;
     assert.equal(pid, ["starting", "warming", "ready", "stopping"].includes(phase) ? 1001 : null);
     assert.equal(since !== null, ["starting", "warming", "ready"].includes(phase));
@@ -72,12 +82,12 @@ for (const phase of PHASES) {
 
 Deno.test("statusOf() tells of the last death, and where its evidence is", () => {
   const state = stateIn("backoff");
-  const { lastIncident } = statusOf(state, FACTS);
+  const { lastIncident } = statusOf(initialPool(state), FACTS);
   assert.deepEqual(lastIncident, { ...state.lastIncident, ...FACTS.lastIncident });
   assert.equal(lastIncident?.generation, 1);
 });
 
 Deno.test("statusOf() is not ready while the loop is stuck", () => {
-  assert.equal(statusOf(stateIn("ready"), { ...FACTS, lagMs: 9_999 }).ready, true);
-  assert.equal(statusOf(stateIn("ready"), { ...FACTS, lagMs: 10_000 }).ready, false);
+  assert.equal(statusOf(initialPool(stateIn("ready")), { ...FACTS, lagMs: 9_999 }).ready, true);
+  assert.equal(statusOf(initialPool(stateIn("ready")), { ...FACTS, lagMs: 10_000 }).ready, false);
 });

@@ -65,14 +65,15 @@ Deno.test("plan without a daemon or Spark shows what the next start would get, a
     "JVM itself      125 MiB     -                                  default  64 MiB and 6 % of the heap",
     "",
     "Budget",
-    "  limit     8 GiB     of the machine",
-    "  - daemon  96 MiB    what the daemon was measured to hold",
-    "  - python  1.2 GiB   a program and 2 workers, at least 15 % of the limit",
-    "  - system  819 MiB   a tenth of the machine, at most 2 GiB",
-    "  = JVM     5.91 GiB  what is left for it",
-    "  planned   2.14 GiB  the regions together; stacks count 34 MiB in all, the class space is in the",
-    "                      metaspace",
-    "  slack     3.77 GiB  planned for nobody",
+    "  limit      8 GiB     of the machine",
+    "  - daemon   96 MiB    what the daemon was measured to hold",
+    "  - python   1.2 GiB   a program and 2 workers, at least 15 % of the limit",
+    "  - standby  640 MiB   a second gateway waits",
+    "  - system   819 MiB   a tenth of the machine, at most 2 GiB",
+    "  = JVM      5.28 GiB  what is left for it",
+    "  planned    2.14 GiB  the regions together; stacks count 34 MiB in all, the class space is in the",
+    "                       metaspace",
+    "  slack      3.14 GiB  planned for nobody",
     "",
     "Mode  adjust: sizes move after a memory death, and back after a calm week",
     "",
@@ -253,7 +254,7 @@ Deno.test("plan fits a terminal of 100 columns, and colours only rows that chang
 Deno.test("plan as JSON has everything", async () => {
   await using daemon = new ScriptedDaemon();
   const place = new Place();
-  const offline = JSON.parse(await place.say("--spark-home /nowhere --json"));
+  const offline = JSON.parse(await place.say("--spark-home /nowhere --standby 0 --json"));
   assert.deepEqual([offline.of, offline.generation, offline.readBack, offline.unknown.length], [
     "next",
     null,

@@ -24,6 +24,7 @@ import { MemoryFiles } from "../fakes/memory_files.ts";
 import { ScriptedLauncher } from "../fakes/scripted_child.ts";
 import { ScriptedMachine } from "../fakes/scripted_machine.ts";
 import { stateAfter, WAYS } from "../supervisor/ways.ts";
+import { initialPool } from "../../src/core/pool/pool.ts";
 
 /** What a command works with here, and what it said. */
 export class Surroundings {
@@ -71,7 +72,7 @@ export class Surroundings {
 
 /** The status of a daemon whose gateway is in a phase. */
 export function statusIn(phase: Phase, changes: Partial<Status> = {}): Status {
-  return { ...statusOf(stateAfter(WAYS[phase]), { ...FACTS, cwd: Deno.cwd() }), ...changes };
+  return { ...statusOf(initialPool(stateAfter(WAYS[phase])), { ...FACTS, cwd: Deno.cwd() }), ...changes };
 }
 
 /** The plan of such a daemon. */

@@ -40,6 +40,7 @@ export const MEMORY = firstMemory(
       parallelTasks: 2,
       isLocal: true,
       defaultStackBytes: 2 ** 20,
+      gateways: 1,
       standbyBytes: 0,
     },
   },
@@ -58,7 +59,13 @@ export function at(nowMs: number, settings: Partial<LifecycleSettings> = {}): Tr
 
 /** A state with this gateway, wanted up. */
 export function up<G extends GatewayState>(gateway: G): SupervisorState & { readonly gateway: G } {
-  return { ...initialState(MEMORY), desired: "up", generation: GENERATION, gateway };
+  return {
+    ...initialState(MEMORY),
+    desired: "up",
+    generation: GENERATION,
+    lastGeneration: GENERATION,
+    gateway,
+  };
 }
 
 const later = NOW_MS + 1_000;

@@ -169,7 +169,11 @@ Deno.test("transition() takes a gateway from nothing to serving, with a deadline
 });
 
 Deno.test("transition() launches with the plan of the state, and counts", () => {
-  const first = transition({ ...SAMPLES.stopped, generation: 0 }, { kind: "start" }, at(NOW_MS));
+  const first = transition(
+    { ...SAMPLES.stopped, generation: 0, lastGeneration: 0 },
+    { kind: "start" },
+    at(NOW_MS),
+  );
   assert.deepEqual(first.effects, [{ kind: "launch", generation: 1, plan: SAMPLES.stopped.memory.plan }]);
   assert.equal(first.state.launches, 1);
   assert.equal(feed(first.state, [COMMANDS.restart]).state.launches, 1, "not before the old one has ended");

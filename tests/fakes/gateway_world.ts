@@ -7,7 +7,7 @@ import { firstMemory } from "../../src/core/memory/memory.ts";
 import type { Memory } from "../../src/core/memory/memory.ts";
 import type { MemoryPlan } from "../../src/core/memory/plan.ts";
 import { GatewayCommand } from "../../src/gateway/command.ts";
-import type { ProcessOptions } from "../../src/gateway/process.ts";
+import type { ProcessOptions } from "../../src/gateway/process_options.ts";
 import { dialer } from "../../src/runtime/net.ts";
 import { REQUEST } from "../gateway/command_requests.ts";
 import { launcherText } from "../gateway/launcher_outputs.ts";
@@ -27,6 +27,7 @@ export const MEMORY: Memory = firstMemory(
       parallelTasks: 2,
       isLocal: true,
       defaultStackBytes: 2 ** 20,
+      gateways: 1,
       standbyBytes: 0,
     },
   },
@@ -72,6 +73,7 @@ export class GatewayWorld {
     const { clock, files, machine, command, launcher } = this;
     return {
       command,
+      archive: null,
       clock,
       files,
       machine,

@@ -3,7 +3,7 @@
  * @module
  */
 
-import type { Input } from "../../src/core/lifecycle.ts";
+import type { PoolInput as Input } from "../../src/core/pool/step.ts";
 
 /** Collects inputs instead of acting on them. */
 export class Inputs {

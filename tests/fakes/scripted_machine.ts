@@ -3,6 +3,7 @@
  * @module
  */
 
+import type { Holder } from "../../src/core/relay/departure.ts";
 import type { ProcessVitals } from "../../src/core/watch/vitals.ts";
 import type { Machine, MemoryLimit, OomKills } from "../../src/ports.ts";
 
@@ -27,6 +28,8 @@ export class ScriptedMachine implements Machine {
   connections: number | null = 0;
   /** The user of every connection. */
   caller: number | null = null;
+  /** The process behind every connection. */
+  holder: Holder | null = null;
   boot: string | null = "one boot";
 
   processor(): ReturnType<Machine["processor"]> {
@@ -92,6 +95,10 @@ export class ScriptedMachine implements Machine {
 
   callerOf(): Promise<number | null> {
     return Promise.resolve(this.caller);
+  }
+
+  processBehind(): Promise<Holder | null> {
+    return Promise.resolve(this.holder);
   }
 
   processesWith(name: string, value: string): Promise<readonly number[]> {

@@ -23,6 +23,7 @@ export function unwatched(): Pick<
   | "secrets"
   | "wayIn"
   | "relayed"
+  | "searches"
 > {
   const files = new MemoryFiles();
   const store = new IncidentStore("/incidents", files);
@@ -32,6 +33,7 @@ export function unwatched(): Pick<
     intent: () => null,
     wayIn: (endpoint) => Promise.resolve(endpoint),
     relayed: () => 0,
+    searches: false,
     secrets: [],
     ledger: null,
     probe: () => ({

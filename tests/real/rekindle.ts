@@ -53,6 +53,9 @@ export class Place implements AsyncDisposable {
       HOME: this.folder,
       TMPDIR: join(this.folder, "tmp"),
       JAVA_HOME: this.spark.javaHome,
+      // One gateway after the other, for whoever comes: what most tests are about shows best so.
+      REKINDLE_SHARING: "shared",
+      REKINDLE_STANDBY: "0",
       VIRTUAL_ENV: dirname(dirname(this.spark.python)),
     };
   }

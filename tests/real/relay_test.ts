@@ -28,6 +28,7 @@ function openRelay(): Relay {
 
 function announce(relay: Relay, generation: number, gateway: PlainGateway): void {
   relay.gatewayReady({ generation, ...wayTo(gateway) });
+  relay.face({ kind: "ready", generation });
 }
 
 function wayTo({ handshake }: PlainGateway): Way {

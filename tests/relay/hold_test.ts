@@ -23,7 +23,7 @@ Deno.test("a program that waits too long is told so, and its lease is as good as
   const { id, secret } = await world.lease();
   using program = await world.knock(secret);
   await world.until(() => world.relay.snapshot().held === 1);
-  world.relay.gatewayComing();
+  world.relay.face({ kind: "coming" });
   await world.clock.advance(60_000);
   assert.equal(await program.line(), "!yv");
   assert.match(await program.ask(CALL) ?? "", /^!xsrekindle: no gateway became ready within 60 s/);
@@ -38,7 +38,7 @@ Deno.test("a program that waits is told when there is no hope any more, as is on
   const { secret } = await world.lease();
   using program = await world.knock(secret);
   await world.until(() => world.relay.snapshot().held === 1);
-  world.relay.gatewayHopeless("rekindle: no Java");
+  world.relay.face({ kind: "hopeless", sentence: "rekindle: no Java" });
   assert.equal(await program.line(), "!yv");
   assert.equal(await program.ask(CALL), "!xsrekindle: no Java");
   using late = await world.program(secret);

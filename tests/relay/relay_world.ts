@@ -51,6 +51,7 @@ export class RelayWorld implements AsyncDisposable {
   /** Puts a gateway behind the relay. */
   ready(gateway: Reachable, generation = 1): void {
     this.relay.gatewayReady({ generation, port: gateway.port, secret: gateway.secret });
+    this.relay.face({ kind: "ready", generation });
   }
 
   /** A lease for a program like most. */

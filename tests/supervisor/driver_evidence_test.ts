@@ -109,7 +109,7 @@ Deno.test("nothing of one generation is taken for that of the next", async () =>
   // Nobody makes an incident of it: its report stays.
   files.put(HS_ERR, "# a report\n");
   await drive.greet(server, 2);
-  assert.equal(drive.driver.latencyMs, null);
+  assert.equal(drive.driver.latencyMs(2), null);
   await drive.collect(2);
   await drive.inputs.nth("collected", 2);
   await drive.record(2);

@@ -62,7 +62,12 @@ export class WholeGateway {
       clock,
       driver: this.driver,
       random: () => 0.5,
-      onChange: (change) => narrate(change, { log, clock, flags: () => this.driver.current?.flags ?? null }),
+      onChange: (change) =>
+        narrate(change, {
+          log,
+          clock,
+          flags: () => this.driver.gateway(change.after.generation)?.flags ?? null,
+        }),
       onError,
     });
     this.api = createApi({
@@ -78,14 +83,15 @@ export class WholeGateway {
 
   get status(): Status {
     const { clock } = this.world;
-    return statusOf(this.supervisor.state, {
+    const { generation } = this.supervisor.state;
+    return statusOf(this.supervisor.pool, {
       ...FACTS,
       nowMs: clock.nowMs(),
       date: clock.date(),
       lagMs: this.supervisor.lagMs,
       environmentFile: this.driver.environmentFile,
-      flags: this.driver.current?.flags ?? null,
-      heartbeatLatencyMs: this.driver.latencyMs,
+      flags: this.driver.gateway(generation)?.flags ?? null,
+      heartbeatLatencyMs: this.driver.latencyMs(generation),
     });
   }
 

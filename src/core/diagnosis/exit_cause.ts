@@ -17,6 +17,8 @@ import type { Evidence, ExitStatus, OutputLine, Verdict } from "../verdict.ts";
 export type Intent =
   | { readonly kind: "stop"; readonly by: string }
   | { readonly kind: "restart"; readonly by: string }
+  /** It has served; the clause says why it is not used again. */
+  | { readonly kind: "retire"; readonly why: string }
   | { readonly kind: "unfit"; readonly condition: Condition; readonly survived: Evidence | null }
   | { readonly kind: "start-timeout"; readonly reason: string };
 
@@ -100,6 +102,15 @@ function intended(intent: Exclude<Intent, { kind: "start-timeout" }>, exit: Evid
         fatal,
         confidence,
         summary: `The gateway was ended on request (${intent.kind} by ${intent.by}).`,
+        evidence: [exit],
+        remedy: "Nothing to do.",
+      };
+    case "retire":
+      return {
+        class: "requested",
+        fatal,
+        confidence,
+        summary: `The gateway was retired: ${intent.why}.`,
         evidence: [exit],
         remedy: "Nothing to do.",
       };

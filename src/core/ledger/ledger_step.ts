@@ -4,13 +4,14 @@
  */
 
 import type { LedgerRecord } from "./ledger_record.ts";
-import type { Input, SupervisorState } from "../lifecycle.ts";
+import type { SupervisorState } from "../lifecycle.ts";
+import type { PoolInput } from "../pool/step.ts";
 
 /** One step of the machine, as its observers see it. */
 export interface LedgerStep {
   readonly before: SupervisorState;
   readonly after: SupervisorState;
-  readonly input: Input;
+  readonly input: PoolInput;
 }
 
 /** When and where a step was taken. */
@@ -61,7 +62,13 @@ function judged({ before, after }: LedgerStep): Pick<
     return { class: verdict.class, confidence: verdict.confidence, next: decision.reason };
   }
   const intent = before.gateway.phase === "collecting" ? before.gateway.intent : null;
-  const asked = intent !== null && "by" in intent ? `${intent.kind} by ${intent.by}: ` : "";
+  const asked = intent === null
+    ? ""
+    : "by" in intent
+    ? `${intent.kind} by ${intent.by}: `
+    : "why" in intent
+    ? `${intent.why}: `
+    : "";
   const next = after.gateway.phase === "starting" ? "start again at once" : "stay stopped";
   return {
     class: "requested",

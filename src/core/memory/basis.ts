@@ -22,7 +22,9 @@ export interface MemoryBasis {
   readonly isLocal: boolean;
   /** HotSpot's own default for a thread's stack, in bytes. */
   readonly defaultStackBytes: number;
-  /** What a second gateway that waits takes, in bytes. */
+  /** How many gateways share the memory, each with a program of its own. */
+  readonly gateways: number;
+  /** What another gateway that waits takes, in bytes. */
   readonly standbyBytes: number;
 }
 

@@ -20,7 +20,7 @@ export const LIMIT_OF: Readonly<Record<MemoryLimit["source"], string>> = {
 
 /** Somebody else who lives of the same memory. */
 export interface Reserve {
-  readonly for: "daemon" | "python" | "standby" | "system";
+  readonly for: "daemon" | "python" | "standby" | "system" | "gateways";
   readonly bytes: number;
   /** Why as much, in words. */
   readonly why: string;
@@ -41,7 +41,9 @@ export interface Residents {
   readonly isLocal: boolean;
   /** The most that the workers were seen to use, in bytes; 0 when they were not seen. */
   readonly pythonPeakBytes: number;
-  /** What a second gateway takes that waits, in bytes. */
+  /** How many gateways share it, each with a program of its own; at least 1. */
+  readonly gateways: number;
+  /** What another gateway takes that waits, in bytes. */
   readonly standbyBytes: number;
 }
 
@@ -76,8 +78,15 @@ export function budgetOf(limit: MemoryLimit, residents: Residents): MemoryBudget
       ]
       : []),
   ];
-  const reserved = reserves.reduce((sum, { bytes }) => sum + bytes, 0);
-  return { ...limit, reserves, jvmBytes: Math.max(0, limit.bytes - reserved) };
+  const left = Math.max(0, limit.bytes - reserves.reduce((sum, { bytes }) => sum + bytes, 0));
+  const { gateways } = residents;
+  if (gateways === 1) return { ...limit, reserves, jvmBytes: left };
+  const others = {
+    for: "gateways",
+    bytes: Math.ceil(left * (1 - 1 / gateways)),
+    why: `${gateways} programs may run at a time`,
+  } as const;
+  return { ...limit, reserves: [...reserves, others], jvmBytes: left - others.bytes };
 }
 
 function pythonReserve(limit: MemoryLimit, residents: Residents): Reserve {

@@ -8,6 +8,8 @@ import type { LeaseState } from "./lease.ts";
 /** Which gateway takes new programs. */
 export type Front =
   | { readonly kind: "ready"; readonly generation: number }
+  /** As many programs as may run at a time have theirs; the next one is in line. */
+  | { readonly kind: "busy" }
   /** None yet, but one is on its way. */
   | { readonly kind: "coming" }
   /** None, and none will come; the sentence says why. */
@@ -40,6 +42,7 @@ function admitNew(front: Front): Admission {
   switch (front.kind) {
     case "ready":
       return { kind: "dial", generation: front.generation };
+    case "busy":
     case "coming":
       return { kind: "hold" };
     case "hopeless":

@@ -59,6 +59,14 @@ export function end(lease: LeaseState): LeaseState {
     : { kind: "ended", generation: generationOf(lease), loss: lossOf(lease) };
 }
 
+/**
+ * Makes the right as good as new. Only for one whose program is known to be gone: the next that presents the secret is
+ * another program, such as the second one of the same shell.
+ */
+export function renew(lease: LeaseState): LeaseState {
+  return lease.kind === "ended" ? lease : ISSUED;
+}
+
 /** The gateway it belongs or belonged to, if any. */
 export function generationOf(lease: LeaseState): number | null {
   switch (lease.kind) {

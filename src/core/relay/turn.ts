@@ -1,5 +1,5 @@
 /**
- * What does a step of the gateway's life mean for the programs at the relay?
+ * Has a program's gateway been lost with this step of its life, and how did it go?
  * @module
  */
 
@@ -8,51 +8,19 @@ import type { Intent } from "../diagnosis/exit_cause.ts";
 import type { GatewayState, SupervisorState } from "../lifecycle.ts";
 import { lossSentence } from "./tombstone.ts";
 
-/** What the relay is to be told. */
-export type Turn =
-  /** Its programs are answered with the sentence from now on. */
-  | { readonly kind: "lost"; readonly generation: number; readonly sentence: string }
-  | { readonly kind: "ready"; readonly generation: number }
-  /** New programs wait. */
-  | { readonly kind: "coming" }
-  /** New programs are told the sentence. */
-  | { readonly kind: "hopeless"; readonly sentence: string };
-
-/** What to tell, in this order: a loss before anything that could bring a program to another gateway. */
-export function turnsOf(before: SupervisorState, after: SupervisorState): readonly Turn[] {
-  const [was, is] = [prospectOf(before), prospectOf(after)];
-  const isSame = was.kind === is.kind && "generation" in was === "generation" in is &&
-    (!("generation" in was) || !("generation" in is) || was.generation === is.generation) &&
-    (was.kind !== "hopeless" || is.kind !== "hopeless" || was.sentence === is.sentence);
-  if (isSame) return [];
-  if (was.kind !== "ready") return [is];
-  const { generation } = was;
-  return [{ kind: "lost", generation, sentence: lossSentence(generation, lossOf(after.gateway)) }, is];
+/** A gateway that served and does not any more. */
+export interface LostGateway {
+  readonly generation: number;
+  /** What its programs are answered with from now on. */
+  readonly sentence: string;
 }
 
-type Prospect = Exclude<Turn, { kind: "lost" }>;
-
-function prospectOf({ gateway, generation, desired, lastIncident }: SupervisorState): Prospect {
-  switch (gateway.phase) {
-    case "ready":
-      return { kind: "ready", generation };
-    case "failed":
-      return {
-        kind: "hopeless",
-        sentence: `rekindle: there is no gateway: ${lastIncident?.decision.reason ?? "it was given up"}. ` +
-          'See "rekindle status", correct the cause, and start it again.',
-      };
-    case "stopped":
-    case "starting":
-    case "warming":
-    case "stopping":
-    case "collecting":
-    case "backoff":
-      return desired === "up" ? { kind: "coming" } : {
-        kind: "hopeless",
-        sentence: 'rekindle: the gateway was stopped; "rekindle start" brings it back.',
-      };
-  }
+/** The gateway that this step has taken away, or `null`. */
+export function lossIn(before: SupervisorState, after: SupervisorState): LostGateway | null {
+  const { generation } = before;
+  if (before.gateway.phase !== "ready") return null;
+  if (after.gateway.phase === "ready" && after.generation === generation) return null;
+  return { generation, sentence: lossSentence(generation, lossOf(after.gateway)) };
 }
 
 /** How a ready gateway went, as a clause. */
@@ -77,6 +45,8 @@ function intentOf(intent: Intent): string {
     case "stop":
     case "restart":
       return `${intent.kind} by ${intent.by}`;
+    case "retire":
+      return intent.why;
     case "unfit":
       return intent.condition.reason;
     case "start-timeout":

@@ -34,6 +34,7 @@ export function basisOf(limit: MemoryLimit, wish: Partial<MemoryBasis> = {}): Me
     parallelTasks: 2,
     isLocal: true,
     defaultStackBytes: MIB,
+    gateways: 1,
     standbyBytes: 0,
     ...wish,
   };
@@ -84,6 +85,7 @@ export const bases: fc.Arbitrary<readonly [MemoryLimit, Partial<MemoryBasis>]> =
     heapBytes: fc.option(fc.integer({ min: 450 * MIB, max: 128 * GIB })),
     parallelTasks: fc.integer({ min: 1, max: 64 }),
     isLocal: fc.boolean(),
+    gateways: fc.constantFrom(1, 1, 3),
     standbyBytes: fc.constantFrom(0, 1.5 * GIB),
     defaultStackBytes: fc.constantFrom(MIB, 2 * MIB),
   }),

@@ -1,0 +1,129 @@
+/**
+ * The transition function of the pool: an input goes to the seats it concerns, and then the pool puts itself in order.
+ * @module
+ */
+
+import type { Effect, Input } from "../lifecycle.ts";
+import type { TransitionContext } from "../moves.ts";
+import { transition } from "../transition.ts";
+import { arrange, retire } from "./arrange.ts";
+import { leadOf } from "./pool.ts";
+import type { PoolState } from "./pool.ts";
+import { Round } from "./round.ts";
+import type { SeatStep } from "./round.ts";
+
+/** What concerns the pool: beside the lives of its gateways, who uses them. */
+export type PoolInput =
+  | Input
+  /** A program has met its gateway. */
+  | { readonly kind: "bound"; readonly generation: number; readonly lease: string }
+  /** A program is gone. */
+  | { readonly kind: "released"; readonly generation: number; readonly lease: string }
+  /** What a program has left in its gateway, in words; `null` when nothing is known to be. */
+  | { readonly kind: "searched"; readonly generation: number; readonly left: string | null }
+  | { readonly kind: "warmed"; readonly generation: number }
+  | { readonly kind: "warm-up-failed"; readonly generation: number; readonly reason: string };
+
+/** The pool after an input, and what each seat did. */
+export interface PoolStep {
+  readonly pool: PoolState;
+  readonly steps: readonly SeatStep[];
+  /** All that is to be done, in order. */
+  readonly effects: readonly Effect[];
+}
+
+/** The next state and what to do. An input that concerns no seat leaves everything as it is, and is observed all the same. */
+export function poolTransition(pool: PoolState, input: PoolInput, context: TransitionContext): PoolStep {
+  const round = new Round(pool);
+  let { warmUpRefusal } = pool;
+  switch (input.kind) {
+    case "bound":
+    case "released":
+    case "searched":
+    case "warmed":
+    case "warm-up-failed":
+      note(round, input, context);
+      if (input.kind === "warm-up-failed") warmUpRefusal = input.reason;
+      break;
+    case "start":
+    case "restart":
+      warmUpRefusal = null;
+      live(round, pool, input, context);
+      break;
+    default:
+      live(round, pool, input, context);
+  }
+  const wakeMs = arrange(round, { warmUpRefusal, context });
+  round.settle();
+  const effects = [...round.steps.flatMap((step) => step.effects), ...round.effects];
+  return { pool: { seats: round.seats, warmUpRefusal, wakeMs }, steps: round.steps, effects };
+}
+
+function live(round: Round, pool: PoolState, input: Input, context: TransitionContext): void {
+  const lead = pool.seats.indexOf(leadOf(pool));
+  const concerned = pool.seats.flatMap((_, index) => concerns(pool, index, input, context) ? [index] : []);
+  for (const index of concerned.length === 0 ? [lead] : concerned) {
+    round.step(index, (life) => {
+      const { state, effects } = transition(life, input, context);
+      // That one which waits is well says nothing of those that work.
+      const idles = input.kind === "heartbeat" && index !== lead;
+      return { state: idles ? { ...state, deaths: life.deaths } : state, effects };
+    });
+  }
+  const verdict = round.steps.flatMap(({ effects }) => effects).find(({ kind }) => kind === "record");
+  if (verdict?.kind !== "record" || !verdict.incident.change.changed) return;
+  if (verdict.incident.decision.kind !== "restart") return;
+  round.seats.forEach((seat, index) => {
+    const { phase } = seat.life.gateway;
+    if (phase !== "ready" && phase !== "warming" && phase !== "starting") return;
+    round.change(index, (each) => retire(each, "its memory is not what is planned since the last death"));
+  });
+}
+
+/** The first seat is asked for when there is no other: the others follow it. */
+function concerns(
+  { seats }: PoolState,
+  index: number,
+  input: Input,
+  { nowMs }: TransitionContext,
+): boolean {
+  const life = seats[index]?.life;
+  if (life === undefined) return false;
+  if ("generation" in input) return input.generation === life.generation;
+  if (input.kind !== "deadline") return true;
+  return "deadlineMs" in life.gateway && life.gateway.deadlineMs !== null && life.gateway.deadlineMs <= nowMs;
+}
+
+type Note = Exclude<PoolInput, Input>;
+
+function note(round: Round, input: Note, context: TransitionContext): void {
+  const index = round.seats.findIndex(({ life }) => life.generation === input.generation);
+  const { recycle, sharing } = context.settings.pool;
+  if (index === -1) return;
+  round.change(index, (seat) => {
+    switch (input.kind) {
+      case "bound":
+        return { ...seat, programs: [...seat.programs, input.lease], boundMs: context.nowMs };
+      case "released": {
+        if (!seat.programs.includes(input.lease)) return seat;
+        const left = { ...seat, programs: seat.programs.filter((lease) => lease !== input.lease) };
+        if (sharing === "shared" || left.programs.length > 0 || recycle === "never") return left;
+        return recycle === "always" ? retire(left, "its program has ended") : { ...left, warmth: "underway" };
+      }
+      case "searched": {
+        const { left } = input;
+        const searched: typeof seat = { ...seat, warmth: "warm" };
+        return left === null ? searched : retire(searched, `its program has left ${left}`);
+      }
+      case "warmed":
+        return seat.warmth === "underway" ? { ...seat, warmth: "warm" } : seat;
+      case "warm-up-failed":
+        return retire(seat, `its warm-up failed: ${input.reason}`);
+    }
+  });
+  const searches = input.kind === "released" && sharing === "exclusive" && recycle === "dirty";
+  const seat = round.seats[index];
+  if (searches && seat?.programs.length === 0 && seat.life.gateway.phase === "ready") {
+    round.effect({ kind: "search", generation: input.generation });
+  }
+}

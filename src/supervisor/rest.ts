@@ -1,0 +1,88 @@
+/**
+ * What does the daemon do with a gateway that no program has? It warms it up for the next one, and looks for what the
+ * last one has left.
+ * @module
+ */
+
+import type { PoolInput } from "../core/pool/step.ts";
+import { reasonOf } from "../errors.ts";
+import type { GatewayProcess } from "../gateway/process.ts";
+import { Py4jClient } from "../gateway/py4j.ts";
+import { warmUp } from "../gateway/warm_up.ts";
+import type { StepTime } from "../gateway/warm_up.ts";
+import { Workbench } from "../gateway/warm_up_session.ts";
+import { checkTraces, findTraces } from "../gateway/warm_up_traces.ts";
+import type { Traces, TraceSite } from "../gateway/warm_up_traces.ts";
+import type { Clock, Dialer, Files } from "../ports.ts";
+
+/** What resting needs. */
+export interface RestOptions {
+  readonly clock: Clock;
+  readonly dialer: Dialer;
+  readonly files: Files;
+  /** The gateway's working folder. */
+  readonly cwd: string;
+  /** Told how long each step of a warm-up took. */
+  readonly onWarmedUp?: (generation: number, steps: readonly StepTime[]) => void;
+}
+
+type Report = (input: PoolInput) => void;
+
+/** A call that fails because the JVM has died is told of by its exit, which comes a moment later. */
+const EXIT_MS = 1_000;
+
+/** One gateway at rest. */
+export class Rest {
+  readonly #gateway: GatewayProcess;
+  readonly #options: RestOptions;
+  #before: Traces | null = null;
+
+  constructor(gateway: GatewayProcess, options: RestOptions) {
+    this.#gateway = gateway;
+    this.#options = options;
+  }
+
+  /** Warms it up and reports the outcome; not when it ends meanwhile. Never rejects. */
+  async warmUp(signal: AbortSignal, report: Report): Promise<void> {
+    const { generation, endpoint, scratch } = this.#gateway;
+    if (endpoint === null || scratch === null) return;
+    const { clock, dialer, files, cwd, onWarmedUp } = this.#options;
+    try {
+      const steps = await warmUp({ clock, dialer, files, cwd, scratch, ...endpoint, signal });
+      onWarmedUp?.(generation, steps);
+      report({ kind: "warmed", generation });
+    } catch (error) {
+      await clock.sleep(EXIT_MS, signal);
+      if (!signal.aborted) report({ kind: "warm-up-failed", generation, reason: reasonOf(error) });
+    }
+  }
+
+  /** Notes how it is before any program; what is not known then is not searched for later. Never rejects. */
+  async remember(signal: AbortSignal): Promise<void> {
+    this.#before = await this.#look(signal, (site) => findTraces(site)).catch(() => null);
+  }
+
+  /** Looks for what a program has left, and reports it. Never rejects. */
+  async search(signal: AbortSignal, report: Report): Promise<void> {
+    const { generation } = this.#gateway;
+    const before = this.#before;
+    let left: string | null;
+    try {
+      left = before === null
+        ? "nobody knows what"
+        : await this.#look(signal, (site) => checkTraces(site, before)).then(() => null);
+    } catch (error) {
+      left = reasonOf(error).replace(/^it has left /, "");
+    }
+    if (!signal.aborted) report({ kind: "searched", generation, left });
+  }
+
+  async #look<T>(signal: AbortSignal, work: (site: TraceSite) => Promise<T>): Promise<T> {
+    const { endpoint } = this.#gateway;
+    if (endpoint === null) throw new Error("it cannot be reached");
+    const { dialer, files, cwd } = this.#options;
+    using client = await Py4jClient.connect({ dialer, ...endpoint, signal });
+    await using bench = new Workbench(client, signal);
+    return await work({ bench, files, cwd });
+  }
+}
