@@ -165,6 +165,7 @@ export async function assemble(
       return life !== null && isTroubled(life, clock.nowMs(), lifecycle);
     },
     searches: policy.recycle === "dirty",
+    holdsPrograms: exclusive,
     heartbeatPeriodMs: settings.heartbeatMs,
     store,
     memoryFile,
@@ -207,7 +208,7 @@ export async function assemble(
     onPool: (before, pool) => {
       programs?.face(frontOf(pool, policy));
       tellPool(before, pool, log);
-      if (isIdle(pool, policy) && hasRoomToTrain(memory.plan)) archive?.train();
+      if (!embedded && isIdle(pool, policy) && hasRoomToTrain(memory.plan)) archive?.train();
     },
     onError,
   });

@@ -10,6 +10,7 @@ import { firstHeapOf } from "../core/memory/plan_flags.ts";
 import { reasonOf } from "../errors.ts";
 import type { ChildHandle, ChildLauncher, Clock, Dialer, Files } from "../ports.ts";
 import type { ArchiveFolder, Training } from "./archive.ts";
+import { attach } from "./attach.ts";
 import { awaitHandshake } from "./handshake.ts";
 import { warmUp } from "./warm_up.ts";
 
@@ -106,6 +107,8 @@ async function write(options: TrainingOptions, training: Training): Promise<void
     );
     if (handshake === null) throw new Error(`the gateway did not start: ${await wordsOf(child, output)}`);
     const way = { dialer, port: handshake.port, secret: handshake.secret() };
+    await files.remove(handshakePath);
+    await attach({ ...way, scratch, signal: alive });
     await warmUp({ ...way, clock, files, scratch, cwd: scratch, signal: alive });
     await child.closeStdin();
     const wait = AbortSignal.any([signal, ended.signal]);

@@ -37,7 +37,7 @@ export interface DriverOptions extends ProcessOptions, Omit<RemainsOptions, keyo
   /** Appends durably; `null` for a daemon that keeps none. */
   readonly ledger: { append(record: LedgerRecord): Promise<void> } | null;
   /** By what programs reach a gateway; `null` when they cannot yet. */
-  readonly wayIn: (endpoint: Endpoint) => Promise<Endpoint | null>;
+  readonly wayIn: (endpoint: Endpoint | null) => Promise<Endpoint | null>;
   /** Connections of programs to a gateway, beside those that reach it directly. */
   readonly relayed: (generation: number) => number;
   /** Asks the Spark behind an endpoint. */
@@ -48,6 +48,8 @@ export interface DriverOptions extends ProcessOptions, Omit<RemainsOptions, keyo
   readonly troubled: (generation: number) => boolean;
   /** Whether gateways are searched for what their programs have left. */
   readonly searches: boolean;
+  /** Whether programs that come while no gateway is ready wait for one: then the file stays for them. */
+  readonly holdsPrograms: boolean;
   /** Told of what fails beside the gateway itself. */
   readonly onError: (error: unknown) => void;
   /** The value of `PYSPARK_PIN_THREAD` the gateway was started with: both sides must agree. */
@@ -74,6 +76,8 @@ export class RealDriver implements GatewayDriver {
   readonly #charges = new Map<number, Charge>();
   /** The gateways for whose programs the way in is to stand in the file. */
   readonly #inFile = new Set<number>();
+  /** Whether the file stands, whatever becomes of the gateways. */
+  #stands = false;
   /** What is under way and must end before the daemon may. */
   readonly #work = new Set<Promise<void>>();
 
@@ -157,33 +161,34 @@ export class RealDriver implements GatewayDriver {
       case "remember":
         return await this.#options.memoryFile.keep(effect.record);
       case "finish":
-        return;
+        return await this.#environment.remove();
     }
   }
 
   /** Programs that come by the file get another way in from now on; harmless while there is none. */
   renewEnvironment(): void {
-    if (this.#inFile.size === 0) return;
+    if (this.#inFile.size === 0 && !this.#stands) return;
     void this.#environment.write(() => this.#wayIn()).catch(this.#options.onError);
   }
 
   async #wayIn(): Promise<WayIn | null> {
-    const generation = Math.max(...this.#inFile);
-    const endpoint = this.gateway(generation)?.endpoint ?? null;
-    const way = endpoint && await this.#options.wayIn(endpoint);
+    const generation = Math.max(0, ...this.#inFile);
+    const way = await this.#options.wayIn(this.gateway(generation)?.endpoint ?? null);
     // It may have been lost meanwhile.
-    if (way === null || !this.#inFile.has(generation)) return null;
+    if (way === null || !this.#inFile.has(generation) && !this.#stands) return null;
     return { ...way, generation, pinThread: this.#options.pinThread };
   }
 
   async #enter(generation: number): Promise<void> {
     this.#inFile.add(generation);
-    if (this.#inFile.size === 1) await this.#environment.write(() => this.#wayIn());
+    if (this.#inFile.size > 1 || this.#stands) return;
+    await this.#environment.write(() => this.#wayIn());
+    this.#stands = this.#options.holdsPrograms;
   }
 
   async #leave(generation: number): Promise<void> {
     this.#inFile.delete(generation);
-    if (this.#inFile.size === 0) await this.#environment.remove();
+    if (this.#inFile.size === 0 && !this.#options.holdsPrograms) await this.#environment.remove();
   }
 
   async #launch(generation: number, plan: MemoryPlan, report: Report): Promise<void> {

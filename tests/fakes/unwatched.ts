@@ -24,6 +24,7 @@ export function unwatched(): Pick<
   | "wayIn"
   | "relayed"
   | "searches"
+  | "holdsPrograms"
 > {
   const files = new MemoryFiles();
   const store = new IncidentStore("/incidents", files);
@@ -34,6 +35,7 @@ export function unwatched(): Pick<
     wayIn: (endpoint) => Promise.resolve(endpoint),
     relayed: () => 0,
     searches: false,
+    holdsPrograms: false,
     secrets: [],
     ledger: null,
     probe: () => ({

@@ -56,6 +56,7 @@ export class Place implements AsyncDisposable {
       // One gateway after the other, for whoever comes: what most tests are about shows best so.
       REKINDLE_SHARING: "shared",
       REKINDLE_STANDBY: "0",
+      REKINDLE_NO_ARCHIVE: "true",
       VIRTUAL_ENV: dirname(dirname(this.spark.python)),
     };
   }

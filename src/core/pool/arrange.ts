@@ -52,7 +52,7 @@ function launchWanted(round: Round, context: TransitionContext): void {
   if (comes || empty === -1 && !serves) return;
   if (empty === -1) {
     if (round.seats.length >= gateways + standby) return;
-    const { life } = leadOf({ seats: round.seats, warmUpRefusal: null, wakeMs: null });
+    const { life } = leadOf(round);
     round.add(
       freshSeat({ ...life, gateway: { phase: "stopped" }, generation: 0, seen: UNSEEN, asked: false }),
     );
@@ -71,7 +71,7 @@ function warmUpIdle(round: Round, { nowMs, settings: { pool: policy } }: Transit
   const { seats } = round;
   const pool: PoolState = { seats, warmUpRefusal: null, wakeMs: null };
   const busy = seats.some(({ life: { gateway: { phase } }, warmth }) =>
-    warmth === "underway" || phase === "starting" || phase === "warming"
+    phase === "ready" && warmth === "underway" || phase === "starting" || phase === "warming"
   );
   const front = frontSeat(pool, policy);
   const index = seats.findIndex((seat) => {

@@ -12,21 +12,28 @@ import type { PoolPolicy, PoolState, Seat } from "./pool.ts";
 export function frontOf(pool: PoolState, policy: PoolPolicy): Front {
   const seat = frontSeat(pool, policy);
   if (seat !== null) return { kind: "ready", generation: seat.life.generation };
-  const taken = pool.seats.filter(({ programs }) => programs.length > 0).length;
-  if (policy.sharing === "exclusive" && taken >= policy.gateways) return { kind: "busy" };
+  if (policy.sharing === "exclusive" && takenOf(pool) >= policy.gateways) return { kind: "busy" };
   return prospectOf(pool);
 }
 
 /** The seat of that gateway, or `null`. */
 export function frontSeat(pool: PoolState, { sharing, gateways }: PoolPolicy): Seat | null {
+  const serving = pool.seats.filter(serves);
   if (sharing === "shared") {
-    const lead = leadOf(pool);
-    return serves(lead) ? lead : null;
+    const [first, ...others] = serving;
+    return first === undefined ? null : leadOf({ seats: [first, ...others] });
   }
-  const taken = pool.seats.filter(({ programs }) => programs.length > 0).length;
-  if (taken >= gateways) return null;
-  const free = pool.seats.filter((seat) => serves(seat) && seat.programs.length === 0);
+  if (takenOf(pool) >= gateways) return null;
+  const free = serving.filter(({ programs }) => programs.length === 0);
   return free.sort((a, b) => orderOf(a) - orderOf(b) || a.life.generation - b.life.generation)[0] ?? null;
+}
+
+/** How many gateways are a program's. One that is lost is nobody's, though its program may go on for hours. */
+function takenOf({ seats }: PoolState): number {
+  return seats.filter(({ life: { gateway: { phase } }, programs }) =>
+    phase === "ready" && programs.length > 0
+  )
+    .length;
 }
 
 function serves({ life: { gateway }, warmth, retirement }: Seat): boolean {

@@ -56,7 +56,7 @@ export function initialPool(life: SupervisorState): PoolState {
 }
 
 /** The seat that stands for all where one answer is wanted: of a program, else of the gateway that serves best. */
-export function leadOf({ seats }: PoolState): Seat {
+export function leadOf({ seats }: Pick<PoolState, "seats">): Seat {
   return seats.reduce((best, seat) => rankOf(seat) > rankOf(best) ? seat : best);
 }
 

@@ -8,7 +8,7 @@ import type { TransitionContext } from "../moves.ts";
 import { transition } from "../transition.ts";
 import { arrange, retire } from "./arrange.ts";
 import { leadOf } from "./pool.ts";
-import type { PoolState } from "./pool.ts";
+import type { PoolState, Seat } from "./pool.ts";
 import { Round } from "./round.ts";
 import type { SeatStep } from "./round.ts";
 
@@ -71,13 +71,22 @@ function live(round: Round, pool: PoolState, input: Input, context: TransitionCo
     });
   }
   const verdict = round.steps.flatMap(({ effects }) => effects).find(({ kind }) => kind === "record");
-  if (verdict?.kind !== "record" || !verdict.incident.change.changed) return;
-  if (verdict.incident.decision.kind !== "restart") return;
+  if (verdict?.kind !== "record") return;
+  round.seats.forEach((_, index) => round.change(index, unproven));
+  const { change, decision } = verdict.incident;
+  if (!change.changed || decision.kind !== "restart") return;
   round.seats.forEach((seat, index) => {
     const { phase } = seat.life.gateway;
     if (phase !== "ready" && phase !== "warming" && phase !== "starting") return;
     round.change(index, (each) => retire(each, "its memory is not what is planned since the last death"));
   });
+}
+
+/** Health is proven by beats after a death: one that waited may have had as many before it. */
+function unproven(seat: Seat): Seat {
+  const { life } = seat;
+  if (life.gateway.phase !== "ready") return seat;
+  return { ...seat, life: { ...life, gateway: { ...life.gateway, beats: 0 } } };
 }
 
 /** The first seat is asked for when there is no other: the others follow it. */
@@ -90,6 +99,8 @@ function concerns(
   const life = seats[index]?.life;
   if (life === undefined) return false;
   if ("generation" in input) return input.generation === life.generation;
+  // An empty seat is filled in its turn.
+  if (input.kind === "start" || input.kind === "restart") return life.gateway.phase !== "stopped";
   if (input.kind !== "deadline") return true;
   return "deadlineMs" in life.gateway && life.gateway.deadlineMs !== null && life.gateway.deadlineMs <= nowMs;
 }
@@ -99,31 +110,33 @@ type Note = Exclude<PoolInput, Input>;
 function note(round: Round, input: Note, context: TransitionContext): void {
   const index = round.seats.findIndex(({ life }) => life.generation === input.generation);
   const { recycle, sharing } = context.settings.pool;
-  if (index === -1) return;
+  const before = round.seats[index];
+  if (before === undefined) return;
   round.change(index, (seat) => {
     switch (input.kind) {
       case "bound":
         return { ...seat, programs: [...seat.programs, input.lease], boundMs: context.nowMs };
       case "released": {
         if (!seat.programs.includes(input.lease)) return seat;
-        const left = { ...seat, programs: seat.programs.filter((lease) => lease !== input.lease) };
+        const programs = seat.programs.filter((lease) => lease !== input.lease);
+        // A program does all that a warm-up does, and one that ran beside what it has left would fail.
+        const left: Seat = { ...seat, programs, warmth: "warm" };
         if (sharing === "shared" || left.programs.length > 0 || recycle === "never") return left;
         return recycle === "always" ? retire(left, "its program has ended") : { ...left, warmth: "underway" };
       }
-      case "searched": {
-        const { left } = input;
-        const searched: typeof seat = { ...seat, warmth: "warm" };
-        return left === null ? searched : retire(searched, `its program has left ${left}`);
-      }
+      case "searched":
+        return input.left === null
+          ? { ...seat, warmth: "warm" }
+          : retire(seat, `its program has left ${input.left}`);
       case "warmed":
         return seat.warmth === "underway" ? { ...seat, warmth: "warm" } : seat;
       case "warm-up-failed":
         return retire(seat, `its warm-up failed: ${input.reason}`);
     }
   });
-  const searches = input.kind === "released" && sharing === "exclusive" && recycle === "dirty";
   const seat = round.seats[index];
-  if (searches && seat?.programs.length === 0 && seat.life.gateway.phase === "ready") {
+  if (input.kind !== "released" || seat === undefined || seat === before) return;
+  if (seat.warmth === "underway" && seat.retirement === null && seat.life.gateway.phase === "ready") {
     round.effect({ kind: "search", generation: input.generation });
   }
 }
