@@ -47,6 +47,14 @@ export async function stop(context: CommandContext, gatewayOnly: boolean): Promi
 
 const POLL_MS = 100;
 
+/** What becomes of the next program. */
+const NEXT: Readonly<Record<Status["pool"]["next"], string>> = {
+  ready: "a program starts at once",
+  busy: "a program waits in line",
+  coming: "a program waits for a gateway",
+  hopeless: "no program can start",
+};
+
 /** What a gateway wrote must not command the terminal. */
 function text(lines: readonly string[]): string {
   return lines.map((line) => `${printable(line)}\n`).join("");
@@ -69,6 +77,16 @@ function render(report: Status, url: string): readonly string[] {
     `java       ${report.java.version} in ${report.java.home}`,
     `restarts   ${report.restarts}`,
   ];
+  const { seats, warmUpRefusal, next } = report.pool;
+  if (seats.length > 1) {
+    lines.push(`next       ${NEXT[next]}`);
+    for (const { generation, phase, warmth, programs } of seats) {
+      const use = programs > 0 ? "a program has it" : phase === "ready" ? warmth : "";
+      lines.push(`           generation ${generation}: ${phase}${use === "" ? "" : `, ${use}`}`);
+    }
+  }
+  if (warmUpRefusal !== null) lines.push(`warn       no gateway is warmed up: ${warmUpRefusal}`);
+  lines.push(`archive    ${report.archive}`);
   if (gateway.heartbeatLatencyMs !== null) {
     lines.push(
       `heartbeat  ${gateway.lastHeartbeat}, answered in ${gateway.heartbeatLatencyMs.toFixed(1)} ms`,

@@ -69,8 +69,8 @@ export class Gateways {
 
   /** Gives a gateway to a new program. @returns Whether it could be had. */
   claim(generation: number): boolean {
-    if (!this.#exclusive) return true;
     if (this.#front.kind !== "ready" || this.#front.generation !== generation) return false;
+    if (!this.#exclusive) return true;
     this.#taken.add(generation);
     this.face({ kind: "busy" });
     return true;

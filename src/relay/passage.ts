@@ -132,10 +132,8 @@ export class Passage implements Visit {
       note({ kind: "held", lease: this.#lease.id });
       this.#watchForEnd();
     }
-    // Who is in line waits for other programs, which may take hours.
     const isInLine = gateways.front.kind === "busy";
-    if (isInLine) this.#holdUntilMs = clock.nowMs() + limits.holdMs;
-    const leftMs = this.#holdUntilMs - clock.nowMs();
+    const leftMs = isInLine ? Infinity : this.#holdUntilMs - clock.nowMs();
     if (leftMs <= 0) {
       const waitedSeconds = Math.round(limits.holdMs / 1000);
       return await this.#entomb(
@@ -143,8 +141,10 @@ export class Passage implements Visit {
       );
     }
     held.add(this);
-    await this.#until(gateways.changed, isInLine ? Infinity : leftMs);
+    await this.#until(gateways.changed, leftMs);
     held.delete(this);
+    // Who was in line has waited for other programs, which may take hours, and not for a gateway.
+    if (isInLine) this.#holdUntilMs = clock.nowMs() + limits.holdMs;
   }
 
   async #call(gateway: LiveGateway): Promise<void> {

@@ -42,8 +42,7 @@ export function poolTransition(pool: PoolState, input: PoolInput, context: Trans
     case "searched":
     case "warmed":
     case "warm-up-failed":
-      note(round, input, context);
-      if (input.kind === "warm-up-failed") warmUpRefusal = input.reason;
+      if (note(round, input, context) && input.kind === "warm-up-failed") warmUpRefusal = input.reason;
       break;
     case "start":
     case "restart":
@@ -107,11 +106,12 @@ function concerns(
 
 type Note = Exclude<PoolInput, Input>;
 
-function note(round: Round, input: Note, context: TransitionContext): void {
+/** @returns Whether there is such a gateway. */
+function note(round: Round, input: Note, context: TransitionContext): boolean {
   const index = round.seats.findIndex(({ life }) => life.generation === input.generation);
   const { recycle, sharing } = context.settings.pool;
   const before = round.seats[index];
-  if (before === undefined) return;
+  if (before === undefined) return false;
   round.change(index, (seat) => {
     switch (input.kind) {
       case "bound":
@@ -135,8 +135,9 @@ function note(round: Round, input: Note, context: TransitionContext): void {
     }
   });
   const seat = round.seats[index];
-  if (input.kind !== "released" || seat === undefined || seat === before) return;
-  if (seat.warmth === "underway" && seat.retirement === null && seat.life.gateway.phase === "ready") {
+  const isLeft = input.kind === "released" && seat !== before && seat?.warmth === "underway";
+  if (isLeft && seat.retirement === null && seat.life.gateway.phase === "ready") {
     round.effect({ kind: "search", generation: input.generation });
   }
+  return true;
 }

@@ -1,0 +1,108 @@
+import { deepStrictEqual, match, notStrictEqual, ok, strictEqual } from "node:assert/strict";
+import type { Status } from "../../src/api/status.ts";
+import { readEnvironment } from "../../src/cli/attachment.ts";
+import { AttachedProgram } from "./attached_program.ts";
+import { Place, program, RunningDaemon, until } from "./rekindle.ts";
+import { sparkInstallations } from "./spark_installations.ts";
+
+const EXCLUSIVE = { REKINDLE_SHARING: "exclusive", REKINDLE_STANDBY: "1" };
+
+/** The JVM that a program was run on. */
+function jvmOf(stdout: string): number {
+  return Number(/^jvm (\d+)$/m.exec(stdout)?.[1]);
+}
+
+/** Whether every gateway is warm and nobody's. */
+function rests({ pool: { seats } }: Status): boolean {
+  return seats.length === 2 && seats.every(({ warmth, programs }) => warmth === "warm" && programs === 0);
+}
+
+async function guest(place: Place, kind: string, flags: readonly string[] = []) {
+  return await place.exec([...flags, "--", "python", program("guest.py"), kind]);
+}
+
+for (const spark of sparkInstallations()) {
+  Deno.test(`run on PySpark ${spark.version}: each program has a gateway of its own, and the next one is warm`, async (test) => {
+    await using place = await Place.make(spark);
+    const daemon = await RunningDaemon.start(place, [], EXCLUSIVE);
+    const before = await daemon.untilStatus(rests);
+    const pids = before.pool.seats.map(({ pid }) => pid);
+
+    await test.step("one after the other", async () => {
+      const one = await guest(place, "clean");
+      const two = await guest(place, "dirty");
+      deepStrictEqual([one.code, two.code], [0, 0], one.stderr + two.stderr);
+      deepStrictEqual([jvmOf(one.stdout), jvmOf(two.stdout)].sort(), [...pids].sort(), "both were warm");
+      const { restarts, pool } = await daemon.untilStatus(({ pool }) =>
+        pool.seats.every(({ pid }) => !pids.includes(pid))
+      );
+      deepStrictEqual([restarts, pool.warmUpRefusal], [0, null]);
+    });
+
+    await test.step("at the same time, in line", async () => {
+      const file = await Deno.readTextFile((await daemon.status()).environmentFile);
+      const variables = readEnvironment(file);
+      const way = {
+        port: Number(variables.PYSPARK_GATEWAY_PORT),
+        secret: variables.PYSPARK_GATEWAY_SECRET ?? "",
+      };
+      const first = AttachedProgram.start(spark, way, ["guest.py", "stays"]);
+      const jvm = Number((await first.line())?.split(" ")[1]);
+      strictEqual((await daemon.untilStatus(({ pool }) => pool.next === "busy")).gateway.pid, jvm);
+      const second = guest(place, "clean");
+      // Killed, it says nothing: that it is gone is found out.
+      await first[Symbol.asyncDispose]();
+      const { code, stdout, stderr } = await second;
+      strictEqual(code, 0, stderr);
+      match(stderr, /another program has the gateway; waiting in line/);
+      notStrictEqual(jvmOf(stdout), jvm);
+      // The same secret again, as from the same shell: another program, and so another gateway.
+      await using third = AttachedProgram.start(spark, way, ["guest.py", "clean"]);
+      const { lines, errors } = await third.ended();
+      ok(![jvm, jvmOf(stdout), ...pids].includes(jvmOf(lines.join("\n"))), errors);
+    });
+
+    await test.step("and when one dies, the next program does not wait for another", async () => {
+      await daemon.untilStatus(rests);
+      const running = guest(place, "stays-until-killed");
+      const { gateway: { pid }, pool } = await daemon.untilStatus((status) => status.pool.next === "busy");
+      const heir = pool.seats.find((seat) => seat.programs === 0);
+      Deno.kill(pid ?? 0, "SIGKILL");
+      const { generation } = await daemon.untilStatus((status) => status.pool.next === "ready");
+      strictEqual(generation, heir?.generation);
+      const { code, stderr } = await running;
+      notStrictEqual(code, 0);
+      match(stderr, /rekindle: gateway JVM \(generation \d+\) was lost: signal SIGKILL/);
+      const next = await guest(place, "clean");
+      deepStrictEqual([next.code, jvmOf(next.stdout)], [0, heir?.pid], next.stderr);
+      strictEqual((await daemon.status()).restarts, 1);
+    });
+
+    strictEqual((await daemon.end("SIGTERM")).code, 0);
+    strictEqual(place.processes().join("\n"), "");
+    deepStrictEqual(place.temporary(), []);
+  });
+}
+
+Deno.test("run --recycle dirty keeps a gateway whose program has left nothing, and no other", async () => {
+  const [spark] = sparkInstallations();
+  if (spark === undefined) throw new Error("No PySpark to test on");
+  await using place = await Place.make(spark);
+  const daemon = await RunningDaemon.start(place, ["--recycle", "dirty"], {
+    ...EXCLUSIVE,
+    REKINDLE_STANDBY: "0",
+  });
+  const { gateway: { pid } } = await daemon.status();
+  const kinds = ["clean", "dirty", "clean"];
+  const pids: number[] = [];
+  for (const kind of kinds) {
+    const { stdout, stderr, code } = await guest(place, kind);
+    strictEqual(code, 0, stderr);
+    pids.push(jvmOf(stdout));
+  }
+  deepStrictEqual([pids[0], pids[1]], [pid, pid]);
+  notStrictEqual(pids[2], pid);
+  const { stderr } = await daemon.end("SIGTERM");
+  match(stderr, /retiring generation 1: its program has left the log level FATAL for INFO/);
+  strictEqual(await until(() => place.processes().length === 0), true);
+});
