@@ -3,7 +3,7 @@
  * @module
  */
 
-import { join } from "@std/path";
+import { join, resolve } from "@std/path";
 import { planDocumentOf } from "./api/plan.ts";
 import type { PlanDocument } from "./api/plan.ts";
 import { statusOf } from "./api/status.ts";
@@ -22,7 +22,9 @@ import type { PoolPolicy } from "./core/pool/pool.ts";
 import { isTroubled } from "./core/watch/watching.ts";
 import { reasonOf } from "./errors.ts";
 import { ArchiveFolder } from "./gateway/archive.ts";
-import { GatewayCommand } from "./gateway/command.ts";
+import { GatewayCommand, scrub } from "./gateway/command.ts";
+import type { OwnWarmUp } from "./gateway/own_warm_up.ts";
+import { OWNER_VARIABLE } from "./gateway/process.ts";
 import type { Installation } from "./gateway/installation.ts";
 import { binFolder } from "./gateway/spark_home.ts";
 import { SparkProbe } from "./gateway/spark_probe.ts";
@@ -164,6 +166,7 @@ export async function assemble(
       const life = supervisor.lifeOf(generation);
       return life !== null && isTroubled(life, clock.nowMs(), lifecycle);
     },
+    ownWarmUp: ownWarmUpOf(options, { installation, mark }),
     searches: policy.recycle === "dirty",
     holdsPrograms: exclusive,
     heartbeatPeriodMs: settings.heartbeatMs,
@@ -248,6 +251,17 @@ export async function assemble(
     plan,
     hopeless: () => hopeless,
   };
+}
+
+/** Spark's workers must run the Python of the program. */
+function ownWarmUpOf(
+  { settings: { warmUp }, env, cwd }: DaemonOptions,
+  { installation: { spark }, mark }: Pick<AssemblyParts, "installation" | "mark">,
+): OwnWarmUp | null {
+  if (warmUp === null) return null;
+  const python = env.PYSPARK_PYTHON ?? spark.python ?? "python3";
+  const own = { PYSPARK_PYTHON: python, SPARK_HOME: spark.home, [OWNER_VARIABLE]: mark.owner };
+  return { python, path: resolve(cwd, warmUp), cwd, env: { ...scrub(env), ...own } };
 }
 
 function unrecorded(driver: RealDriver, ledger: Ledger | null): string | null {

@@ -27,6 +27,8 @@ export interface Settings {
   readonly standby: "auto" | "0" | "1";
   readonly recycle: "always" | "dirty" | "never";
   readonly sharing: "exclusive" | "shared";
+  /** A program that warms gateways up as well. */
+  readonly warmUp: string | null;
   /** Whether gateways may start from a class-data archive. */
   readonly archive: boolean;
   readonly python: string | null;
@@ -161,6 +163,7 @@ export function resolveSettings(places: readonly (readonly [Origin, RawSettings]
     standby: oneOf("standby", OPTIONS.standby.kind) ?? "auto",
     recycle: oneOf("recycle", OPTIONS.recycle.kind) ?? "always",
     sharing: oneOf("sharing", OPTIONS.sharing.kind) ?? "exclusive",
+    warmUp: text("warm-up"),
     archive: !flag("no-archive"),
     python: text("python"),
     sparkHome: text("spark-home"),

@@ -58,6 +58,7 @@ export const OPTIONS = {
     value: "MODE",
     help: "exclusive: one program a gateway; shared: one gateway for all programs (exclusive)",
   },
+  "warm-up": { kind: "text", value: "FILE", help: "a PySpark program that warms gateways up as well" },
   "no-archive": {
     kind: "flag",
     value: "",

@@ -36,7 +36,8 @@ export function poolPolicyOf(
   const { gateways, standby, recycle, relayPort } = settings;
   if (embedded) return { policy: SINGLE, without: null };
   if (relayPort === null) {
-    return { policy: SINGLE, without: "without the relay a program stays with the gateway it knows" };
+    const why = "without the relay a program stays with the gateway it knows";
+    return { policy: SINGLE, without: standby === "0" ? null : why };
   }
   // Programs with threads that are not pinned are given the gateway's own secret: whose they are cannot be told.
   const isPinned = pinThread.toLowerCase() !== "false";
@@ -45,7 +46,7 @@ export function poolPolicyOf(
     ? { ...SINGLE, sharing } as const
     : { gateways, standby: 0, recycle, sharing } as const;
   if (standby === "0") return { policy, without: null };
-  const without = standby === "1" ? null : reasonAgainst(basis);
+  const without = standby === "1" ? null : reasonAgainst({ ...basis, gateways: policy.gateways });
   return { policy: { ...policy, standby: without === null ? 1 : 0 }, without };
 }
 

@@ -12,6 +12,7 @@ import type { ChildHandle, ChildLauncher, Clock, Dialer, Files } from "../ports.
 import type { ArchiveFolder, Training } from "./archive.ts";
 import { attach } from "./attach.ts";
 import { awaitHandshake } from "./handshake.ts";
+import { lastOf } from "./last_output.ts";
 import { warmUp } from "./warm_up.ts";
 
 /** What the archive is for, and what making it needs. */
@@ -55,7 +56,6 @@ const HANDSHAKE_MS = 120_000;
 /** Writing took 7 to 14 s on a busy machine (PySpark 3.5.7 to 4.3.0). */
 const EXIT_MS = 180_000;
 const CHECK_MS = 60_000;
-const LAST_OUTPUT_CHARACTERS = 2_000;
 
 /**
  * Makes the archive. Takes a JVM, 640 MiB of heap and, on two idle cores, half a minute: for the background.
@@ -127,7 +127,7 @@ async function write(options: TrainingOptions, training: Training): Promise<void
 
 /** Lets a JVM start from it that does not start without: a third of a second. */
 async function check(
-  { command, env, scratch, children }: TrainingOptions,
+  { command, env, children }: TrainingOptions,
   training: Training,
 ): Promise<void> {
   const args = [
@@ -137,7 +137,8 @@ async function check(
     "-version",
   ];
   const { exit, stderr, timedOut } = await children.run(
-    { program: command.program, args, env, cwd: scratch },
+    // The JVM that wrote the archive has removed its own folder.
+    { program: command.program, args, env, cwd: "/" },
     CHECK_MS,
   );
   if (exit.code === 0) return;
@@ -166,14 +167,4 @@ async function wordsOf(child: ChildHandle, output: Promise<readonly string[]>): 
   const lines = (await output).join("\n").trim().split("\n");
   // Hundreds of classes that cannot be archived are named on the way to every archive.
   return lines.findLast((line) => !/\[warning\]\[cds/.test(line)) || lines.at(-1) || "it said nothing";
-}
-
-/** Reads to the end, so that the JVM is never held up by a full pipe. */
-async function lastOf(stream: ReadableStream<Uint8Array>): Promise<string> {
-  let text = "";
-  const decoder = new TextDecoder();
-  for await (const chunk of stream) {
-    text = (text + decoder.decode(chunk, { stream: true })).slice(-LAST_OUTPUT_CHARACTERS);
-  }
-  return text;
 }

@@ -25,10 +25,12 @@ import type { MemoryFile } from "./memory_file.ts";
 import { Remains } from "./remains.ts";
 import type { RemainsOptions } from "./remains.ts";
 import { Rest } from "./rest.ts";
+import type { RestOptions } from "./rest.ts";
 import type { GatewayDriver } from "./supervisor.ts";
 
 /** What driving needs. */
-export interface DriverOptions extends ProcessOptions, Omit<RemainsOptions, keyof ProcessOptions> {
+export interface DriverOptions
+  extends ProcessOptions, Pick<RestOptions, "ownWarmUp">, Omit<RemainsOptions, keyof ProcessOptions> {
   readonly heartbeatPeriodMs: number;
   readonly memoryFile: MemoryFile;
   readonly heapDumps: HeapDumps;

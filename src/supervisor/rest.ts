@@ -7,13 +7,15 @@
 import type { PoolInput } from "../core/pool/step.ts";
 import { reasonOf } from "../errors.ts";
 import type { GatewayProcess } from "../gateway/process.ts";
+import { warmUpByProgram } from "../gateway/own_warm_up.ts";
+import type { OwnWarmUp } from "../gateway/own_warm_up.ts";
 import { Py4jClient } from "../gateway/py4j.ts";
 import { warmUp } from "../gateway/warm_up.ts";
 import type { StepTime } from "../gateway/warm_up.ts";
 import { Workbench } from "../gateway/warm_up_session.ts";
 import { checkTraces, findTraces } from "../gateway/warm_up_traces.ts";
 import type { Traces, TraceSite } from "../gateway/warm_up_traces.ts";
-import type { Clock, Dialer, Files } from "../ports.ts";
+import type { ChildLauncher, Clock, Dialer, Files } from "../ports.ts";
 
 /** What resting needs. */
 export interface RestOptions {
@@ -22,6 +24,9 @@ export interface RestOptions {
   readonly files: Files;
   /** The gateway's working folder. */
   readonly cwd: string;
+  /** A program of the user's that is run as well; `null` for none. */
+  readonly ownWarmUp: OwnWarmUp | null;
+  readonly children: ChildLauncher;
   /** Told how long each step of a warm-up took. */
   readonly onWarmedUp?: (generation: number, steps: readonly StepTime[]) => void;
 }
@@ -31,13 +36,21 @@ type Report = (input: PoolInput) => void;
 /** A call that fails because the JVM has died is told of by its exit, which comes a moment later. */
 const EXIT_MS = 1_000;
 
+/** A look takes tens of milliseconds; one may wait for ever for a program that was killed while Spark started in it. */
+const LOOK_MS = 30_000;
+
+const NO_ANSWER = `something that keeps Spark from answering for ${LOOK_MS / 1000} s`;
+
+/** What of a gateway matters at rest. */
+export type RestingGateway = Pick<GatewayProcess, "generation" | "endpoint" | "scratch">;
+
 /** One gateway at rest. */
 export class Rest {
-  readonly #gateway: GatewayProcess;
+  readonly #gateway: RestingGateway;
   readonly #options: RestOptions;
   #before: Traces | null = null;
 
-  constructor(gateway: GatewayProcess, options: RestOptions) {
+  constructor(gateway: RestingGateway, options: RestOptions) {
     this.#gateway = gateway;
     this.#options = options;
   }
@@ -46,9 +59,12 @@ export class Rest {
   async warmUp(signal: AbortSignal, report: Report): Promise<void> {
     const { generation, endpoint, scratch } = this.#gateway;
     if (endpoint === null || scratch === null) return;
-    const { clock, dialer, files, cwd, onWarmedUp } = this.#options;
+    const { clock, dialer, files, cwd, ownWarmUp, children, onWarmedUp } = this.#options;
     try {
       const steps = await warmUp({ clock, dialer, files, cwd, scratch, ...endpoint, signal });
+      if (ownWarmUp !== null) {
+        await warmUpByProgram(ownWarmUp, endpoint, { children, clock, dialer, signal });
+      }
       onWarmedUp?.(generation, steps);
       report({ kind: "warmed", generation });
     } catch (error) {
@@ -80,9 +96,17 @@ export class Rest {
   async #look<T>(signal: AbortSignal, work: (site: TraceSite) => Promise<T>): Promise<T> {
     const { endpoint } = this.#gateway;
     if (endpoint === null) throw new Error("it cannot be reached");
-    const { dialer, files, cwd } = this.#options;
-    using client = await Py4jClient.connect({ dialer, ...endpoint, signal });
-    await using bench = new Workbench(client, signal);
-    return await work({ bench, files, cwd });
+    const { clock, dialer, files, cwd } = this.#options;
+    const done = new AbortController();
+    const late = new AbortController();
+    void clock.sleep(LOOK_MS, done.signal).then(() => late.abort(new Error(NO_ANSWER)));
+    try {
+      const until = AbortSignal.any([signal, late.signal]);
+      using client = await Py4jClient.connect({ dialer, ...endpoint, signal: until });
+      await using bench = new Workbench(client, until);
+      return await work({ bench, files, cwd });
+    } finally {
+      done.abort();
+    }
   }
 }

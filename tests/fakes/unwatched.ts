@@ -24,6 +24,7 @@ export function unwatched(): Pick<
   | "wayIn"
   | "relayed"
   | "searches"
+  | "ownWarmUp"
   | "holdsPrograms"
 > {
   const files = new MemoryFiles();
@@ -35,6 +36,7 @@ export function unwatched(): Pick<
     wayIn: (endpoint) => Promise.resolve(endpoint),
     relayed: () => 0,
     searches: false,
+    ownWarmUp: null,
     holdsPrograms: false,
     secrets: [],
     ledger: null,

@@ -1,4 +1,5 @@
 import { deepStrictEqual, match, notStrictEqual, ok, strictEqual } from "node:assert/strict";
+import { join } from "@std/path";
 import type { Status } from "../../src/api/status.ts";
 import { readEnvironment } from "../../src/cli/attachment.ts";
 import { AttachedProgram } from "./attached_program.ts";
@@ -17,6 +18,14 @@ function rests({ pool: { seats } }: Status): boolean {
   return seats.length === 2 && seats.every(({ warmth, programs }) => warmth === "warm" && programs === 0);
 }
 
+/** It forgets to stop its context. */
+const USUAL = `
+from pyspark.sql import SparkSession
+spark = SparkSession.builder.getOrCreate()
+assert spark.range(10).count() == 10
+print(spark._jvm.java.lang.ProcessHandle.current().pid(), file=open("warmed", "a"))
+`;
+
 async function guest(place: Place, kind: string, flags: readonly string[] = []) {
   return await place.exec([...flags, "--", "python", program("guest.py"), kind]);
 }
@@ -24,9 +33,12 @@ async function guest(place: Place, kind: string, flags: readonly string[] = []) 
 for (const spark of sparkInstallations()) {
   Deno.test(`run on PySpark ${spark.version}: each program has a gateway of its own, and the next one is warm`, async (test) => {
     await using place = await Place.make(spark);
-    const daemon = await RunningDaemon.start(place, [], EXCLUSIVE);
+    await Deno.writeTextFile(join(place.folder, "usual.py"), USUAL);
+    const daemon = await RunningDaemon.start(place, ["--warm-up", "usual.py"], EXCLUSIVE);
     const before = await daemon.untilStatus(rests);
     const pids = before.pool.seats.map(({ pid }) => pid);
+    const warmed = (await Deno.readTextFile(join(place.folder, "warmed"))).trim().split("\n").map(Number);
+    deepStrictEqual(warmed.sort(), [...pids].sort(), "each has run the user's own program");
 
     await test.step("one after the other", async () => {
       const one = await guest(place, "clean");

@@ -1,0 +1,71 @@
+import { match, ok, rejects, strictEqual } from "node:assert/strict";
+import { warmUpByProgram } from "../../src/gateway/own_warm_up.ts";
+import { dialer } from "../../src/runtime/net.ts";
+import { ManualClock } from "../fakes/manual_clock.ts";
+import { ScriptedChild, ScriptedLauncher } from "../fakes/scripted_child.ts";
+import { WarmableSpark } from "../fakes/warmable_spark.ts";
+
+const OWN = { python: "/bin/python3", path: "/jobs/usual.py", cwd: "/jobs", env: { A: "1" } };
+const KILLED = { code: 137, signal: "SIGKILL" } as const;
+
+/** A program that does what the test says. */
+class Scene implements AsyncDisposable {
+  readonly spark = new WarmableSpark();
+  readonly clock = new ManualClock();
+  readonly children = new ScriptedLauncher();
+  readonly end = new AbortController();
+  readonly child = new ScriptedChild({ obeys: { SIGKILL: KILLED } });
+
+  constructor() {
+    this.children.onSpawn = () => this.child;
+  }
+
+  run(): Promise<void> {
+    const { children, clock, end: { signal } } = this;
+    return warmUpByProgram(OWN, this.spark, { children, clock, dialer, signal });
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.spark[Symbol.asyncDispose]();
+  }
+}
+
+Deno.test("the user's program is attached as any other, and looked after", async () => {
+  await using scene = new Scene();
+  const done = scene.run();
+  scene.child.exit({ code: 0, signal: null });
+  await done;
+  const [spec] = scene.children.spawned;
+  strictEqual([spec?.program, ...spec?.args ?? []].join(" "), "/bin/python3 /jobs/usual.py");
+  strictEqual(spec?.env.PYSPARK_GATEWAY_PORT, String(scene.spark.port));
+  strictEqual(spec?.env.PYSPARK_GATEWAY_SECRET, scene.spark.secret);
+  strictEqual(spec?.env.A, "1");
+  ok(scene.spark.commands.some((command) => command.includes("getActive")), "a context would be stopped");
+  strictEqual(scene.clock.pendingMs.length, 0);
+});
+
+Deno.test("a program that fails is quoted, and one that hangs is killed", async () => {
+  await using failing = new Scene();
+  failing.child.write("stderr", "Traceback\nKeyError: 'x'\n");
+  failing.child.exit({ code: 1, signal: null });
+  await rejects(failing.run(), (error: Error) => {
+    match(error.message, /^\/jobs\/usual\.py ended with exit code 1: KeyError: 'x'$/);
+    return true;
+  });
+
+  await using hanging = new Scene();
+  const late = rejects(hanging.run(), /had not ended after 10 minutes$/);
+  await hanging.clock.sleeping();
+  await hanging.clock.advance(600_000);
+  await late;
+  strictEqual(hanging.child.received.at(-1), "SIGKILL");
+});
+
+Deno.test("a program does not outlive the wish for it", async () => {
+  await using scene = new Scene();
+  const reason = new Error("the daemon ends");
+  const running = rejects(scene.run(), reason);
+  scene.end.abort(reason);
+  await running;
+  strictEqual(scene.child.received.at(-1), "SIGKILL");
+});
