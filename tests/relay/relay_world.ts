@@ -35,7 +35,8 @@ export class RelayWorld implements AsyncDisposable {
   readonly relay: Relay;
   #drawn = 0;
 
-  constructor(limits: Partial<RelayLimits> = {}) {
+  /** @param exclusive Whether a gateway is one program's alone. */
+  constructor(limits: Partial<RelayLimits> = {}, exclusive = false) {
     this.relay = new Relay({
       port: 0,
       clock: this.clock,
@@ -44,7 +45,7 @@ export class RelayWorld implements AsyncDisposable {
       userId: USER,
       randomBytes: (count) => new Uint8Array(count).fill(++this.#drawn),
       onEvent: (event) => this.events.push(event),
-      limits,
+      ...{ limits, exclusive },
     });
   }
 
