@@ -7,6 +7,7 @@
 import type { PoolInput } from "./core/pool/step.ts";
 import type { Front } from "./core/relay/admission.ts";
 import type { Holder } from "./core/relay/departure.ts";
+import { verdictSentence } from "./core/relay/tombstone.ts";
 import { lossIn } from "./core/relay/turn.ts";
 import type { Endpoint } from "./gateway/process.ts";
 import { Holders } from "./holders.ts";
@@ -74,6 +75,10 @@ export class Programs {
   follow({ before, after }: Change, endpointOf: (generation: number) => Endpoint | null): void {
     const loss = lossIn(before, after);
     if (loss !== null) this.#relay.gatewayLost(loss.generation, loss.sentence);
+    const incident = after.lastIncident;
+    if (incident !== null && incident !== before.lastIncident) {
+      this.#relay.gatewayExplained(incident.generation, verdictSentence(incident));
+    }
     const { generation, gateway: { phase } } = after;
     if (phase !== "ready" || before.generation === generation && before.gateway.phase === "ready") return;
     const endpoint = endpointOf(generation);

@@ -5,7 +5,7 @@ import { loopback } from "../src/runtime/net.ts";
 import { transition } from "../src/core/transition.ts";
 import { frontOf } from "../src/core/pool/front.ts";
 import { initialPool, SINGLE } from "../src/core/pool/pool.ts";
-import type { Input } from "../src/core/lifecycle.ts";
+import type { Input, SupervisorState } from "../src/core/lifecycle.ts";
 import type { PoolInput } from "../src/core/pool/step.ts";
 import { ManualClock } from "./fakes/manual_clock.ts";
 import { FakePy4jServer } from "./fakes/py4j_server.ts";
@@ -27,7 +27,7 @@ function programsOf(pinThread = "true") {
     onEvent: () => {},
   });
   const programs = new Programs(relay, { clock, machine, pinThread });
-  const step = (before: typeof SAMPLES.ready | typeof SAMPLES.warming, input: Input) => {
+  const step = (before: SupervisorState, input: Input) => {
     const { state: after, effects } = transition(before, input, at(NOW_MS));
     programs.follow({ before, after, input, effects }, () => ENDPOINT);
     programs.face(frontOf(initialPool(after), SINGLE));
@@ -259,4 +259,19 @@ Deno.test("nobody is looked after any more once it is closed", async () => {
   scene.programs.close();
   await scene.clock.advance(60 * 60_000);
   assert.equal(scene.programs.outcome(lease.id)?.state, "bound");
+});
+
+Deno.test("programs are told the verdict when it is there", async () => {
+  const { relay, step } = programsOf();
+  const told: (readonly [number, string])[] = [];
+  relay.gatewayExplained = (generation, sentence) => void told.push([generation, sentence]);
+  step(SAMPLES.dead, REPORTS.collected(SAMPLES.dead));
+  step(SAMPLES.ready, COMMANDS.stop);
+  const [[generation, sentence] = [0, ""], ...others] = told;
+  assert.deepEqual([generation, others], [SAMPLES.dead.generation, []]);
+  assert.match(
+    sentence,
+    /^rekindle: gateway JVM \(generation \d+\) was lost: [a-z-]+\. .* Memory: .*restart the program\.$/,
+  );
+  await relay.close();
 });

@@ -3,7 +3,7 @@
  * @module
  */
 
-import { bind, end, generationOf, ISSUED, lose, lossOf, renew } from "../core/relay/lease.ts";
+import { bind, end, explain, generationOf, ISSUED, lose, lossOf, renew } from "../core/relay/lease.ts";
 import type { LeaseState, Loss } from "../core/relay/lease.ts";
 import type { RelayLimits } from "../core/relay/limits.ts";
 import type { Clock } from "../ports.ts";
@@ -117,6 +117,11 @@ export class Leases {
     return [...this.#all.values()].flatMap(({ digest, visits }) =>
       digest === lease.digest ? [...visits] : []
     );
+  }
+
+  /** Tells more of the loss of a gateway. */
+  explain(generation: number, sentence: string): void {
+    for (const lease of this.#all.values()) lease.state = explain(lease.state, generation, sentence);
   }
 
   /** Makes a lease as good as new whose program is gone. */

@@ -44,6 +44,8 @@ export class Passage implements Visit {
   #generation: number | null = null;
   #upstreamPort: number | null = null;
   #pipe: Pipe | null = null;
+  /** What its program is told instead of an answer. */
+  #epitaph: { readonly generation: number | null; readonly sentence: string } | null = null;
 
   /** @param rest What came with the secret and behind it. */
   constructor(
@@ -98,9 +100,15 @@ export class Passage implements Visit {
   /** Its gateway is lost. Returns at once; a passage that is not joined yet finds out by itself. */
   bury(sentence: string): void {
     if (this.#pipe === null) return;
+    this.#epitaph = { generation: this.#generation, sentence };
     this.#generation = null;
-    this.#pipe.bury(sentence);
+    this.#pipe.bury(() => this.#epitaph?.sentence ?? sentence);
     this.#world.note({ kind: "entombed", lease: this.#lease.id, sentence });
+  }
+
+  /** Tells its program more of the loss of a gateway, with the next call. */
+  explain(generation: number, sentence: string): void {
+    if (this.#epitaph?.generation === generation) this.#epitaph = { generation, sentence };
   }
 
   /** Goes one step; the decision is due again after it unless the connection is over. */
@@ -215,8 +223,10 @@ export class Passage implements Visit {
   /** Lets the program in, to be told why it gets nothing. */
   async #entomb(sentence: string): Promise<void> {
     this.#world.note({ kind: "entombed", lease: this.#lease.id, sentence });
+    const generation = this.#lease.state.kind === "lost" ? this.#lease.state.loss.generation : null;
+    this.#epitaph = { generation, sentence };
     await this.#say(ACCEPTED);
-    await new Tombstone(this.#client, sentence).serve(this.#inbox);
+    await new Tombstone(this.#client, () => this.#epitaph?.sentence ?? sentence).serve(this.#inbox);
     this.#over.abort();
   }
 

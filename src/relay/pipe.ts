@@ -69,7 +69,7 @@ export class Pipe {
    * The gateway is lost: from now on its sentence is the answer. Returns at once: a program that does not read keeps
    * nobody waiting but itself.
    */
-  bury(sentence: string): void {
+  bury(sentence: () => string): void {
     if (this.#closed || this.#tombstone !== null) return;
     this.#tombstone = new Tombstone(this.#options.client, sentence, this.#talk.rest());
     this.#options.upstream.close();
@@ -145,7 +145,7 @@ export class Pipe {
     this.close();
   }
 
-  async #answerCalls(sentence: string): Promise<void> {
+  async #answerCalls(sentence: () => string): Promise<void> {
     const { client } = this.#options;
     if (this.#closed) return;
     if (this.#talk.opaque) return this.close();
@@ -154,7 +154,7 @@ export class Pipe {
         await client.write(SPOILED);
         this.close();
       } else if (this.#talk.unanswered > 0) {
-        await client.write(UTF8.encode(errorAnswer(sentence).repeat(this.#talk.unanswered)));
+        await client.write(UTF8.encode(errorAnswer(sentence()).repeat(this.#talk.unanswered)));
       }
     } catch {
       this.close();

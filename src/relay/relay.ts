@@ -180,6 +180,12 @@ export class Relay implements AsyncDisposable {
     this.#gateways.lose(generation);
   }
 
+  /** It is known why a gateway was lost: its programs are told so from here on. */
+  gatewayExplained(generation: number, sentence: string): void {
+    this.#leases.explain(generation, sentence);
+    for (const passage of this.#passages) passage.explain(generation, sentence);
+  }
+
   /** The relay as it is. */
   snapshot(): RelaySnapshot {
     return {

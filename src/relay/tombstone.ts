@@ -14,11 +14,14 @@ const READ_BYTES = 4096;
 /** Answers one connection in a gateway's stead. */
 export class Tombstone {
   readonly #client: Connection;
-  readonly #sentence: string;
+  readonly #sentence: () => string;
   readonly #scanner: CommandScanner;
 
-  /** @param scanner Where the program stands in what it says. */
-  constructor(client: Connection, sentence: string, scanner = new CommandScanner()) {
+  /**
+   * @param sentence Asked at each call: more may be known by then.
+   * @param scanner Where the program stands in what it says.
+   */
+  constructor(client: Connection, sentence: () => string, scanner = new CommandScanner()) {
     this.#client = client;
     this.#sentence = sentence;
     this.#scanner = scanner;
@@ -26,7 +29,7 @@ export class Tombstone {
 
   /** Answers what ends in these bytes; `false` when the connection is of no more use. */
   async answer(bytes: Uint8Array): Promise<boolean> {
-    const { text, close } = answersTo(this.#scanner.push(bytes), this.#sentence);
+    const { text, close } = answersTo(this.#scanner.push(bytes), this.#sentence());
     try {
       if (text !== "") await this.#client.write(UTF8.encode(text));
       return !close;

@@ -176,3 +176,22 @@ Deno.test("the connections of another gateway live on", async () => {
   assert.equal(await one.ask(CALL), ANSWER);
   assert.match(await two.ask(CALL) ?? "", /^!yL/);
 });
+
+Deno.test("a program is told more once more is known, on the connections it has and on new ones", async () => {
+  using gateway = new RawGateway();
+  await using world = new RelayWorld();
+  const { secret, program, id } = await joined(world, gateway);
+  using _program = program;
+  world.relay.gatewayLost(1, SENTENCE);
+  using second = await world.program(secret);
+  assert.equal(await second.ask(CALL), ANSWER);
+  assert.equal(await program.ask(CALL), ANSWER);
+  world.relay.gatewayExplained(2, "another's");
+  assert.equal(await program.ask(CALL), ANSWER);
+  world.relay.gatewayExplained(1, "rekindle: it ran out of heap");
+  const more = "!xsrekindle: it ran out of heap";
+  assert.deepEqual([await program.ask(CALL), await second.ask(CALL)], [more, more]);
+  using third = await world.program(secret);
+  assert.equal(await third.ask(CALL), more);
+  assert.equal(world.relay.outcome(id)?.loss?.sentence, "rekindle: it ran out of heap");
+});

@@ -52,6 +52,13 @@ export function lose(lease: LeaseState, loss: Loss): LeaseState {
   }
 }
 
+/** Tells more of the loss of a gateway than was known when it was lost. */
+export function explain(lease: LeaseState, generation: number, sentence: string): LeaseState {
+  const loss = lossOf(lease);
+  if (loss?.generation !== generation || lease.kind !== "lost" && lease.kind !== "ended") return lease;
+  return { ...lease, loss: { ...loss, sentence } };
+}
+
 /** Takes the right back, and keeps what became of it. */
 export function end(lease: LeaseState): LeaseState {
   return lease.kind === "ended"

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Incident } from "../lifecycle.ts";
 import type { Want } from "./command_scanner.ts";
 
 /**
@@ -19,6 +20,12 @@ export const ACCEPTED = "!yv\n";
 export function lossSentence(generation: number, reason: string): string {
   return `rekindle: gateway JVM (generation ${generation}) was lost: ${reason}. ` +
     "Its SparkContext and data are gone; restart the program.";
+}
+
+/** The sentence once it is known why: the class of the verdict, and what it and the memory plan say in words. */
+export function verdictSentence({ generation, verdict, change }: Incident): string {
+  return `rekindle: gateway JVM (generation ${generation}) was lost: ${verdict.class}. ${verdict.summary} ` +
+    `${verdict.remedy} Memory: ${change.reason}. Its SparkContext and data are gone; restart the program.`;
 }
 
 /** The answer to a call: PySpark shows the sentence below `Trace:`. */
