@@ -13,6 +13,7 @@ import { assemble } from "./assembly.ts";
 import type { Assembly, DaemonOptions, Mark } from "./assembly.ts";
 import { claim, DAEMON_FILE } from "./claim.ts";
 import type { Claim } from "./claim.ts";
+import type { MemoryLeft } from "./core/pool/pressure.ts";
 import type { Incident, Input } from "./core/lifecycle.ts";
 import { reasonOf } from "./errors.ts";
 import type { Installation } from "./gateway/installation.ts";
@@ -22,6 +23,7 @@ import { succeed, sweepAfterEmbedded } from "./predecessors.ts";
 import { ENVIRONMENT_FILE } from "./supervisor/environment_file.ts";
 import type { Ledger } from "./supervisor/ledger.ts";
 import { scratchPrefix } from "./supervisor/leftovers.ts";
+import { watchMemory } from "./supervisor/memory_watch.ts";
 import { watchLoop } from "./supervisor/watchdog.ts";
 import { VERSION } from "./version.ts";
 
@@ -123,16 +125,21 @@ function randomToken(): string {
 }
 
 async function live(
-  { supervisor, driver, relay, programs, heapDumps, archive, ledger, hopeless }: Assembly,
+  { supervisor, driver, relay, programs, heapDumps, archive, ledger, status, hopeless }: Assembly,
   { options, place }: { options: DaemonOptions; place: Claim },
 ): Promise<Incident | null> {
-  const { runtime: { files, clock }, folders, embedded, log } = options;
+  const { runtime: { files, clock, machine }, folders, embedded, log } = options;
+  const { pool } = status();
   const ended = new AbortController();
   void watchLoop({
     ...{ clock, signal: ended.signal, lagMs: () => supervisor.lagMs },
     onLate: (lagMs) => log.error(`the daemon's own loop has not turned for ${Math.round(lagMs / 1000)} s`),
     onStuck: options.onStuck,
   });
+  if (pool.standby === 1 || pool.gateways > 1) {
+    const onLook = (left: MemoryLeft) => supervisor.post({ kind: "memory", left });
+    void watchMemory({ clock, machine, signal: ended.signal, onLook });
+  }
   await supervisor.run();
   ended.abort();
   await driver.settled();

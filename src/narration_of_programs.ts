@@ -17,6 +17,11 @@ export function tellPool(before: PoolState, after: PoolState, log: Logger): void
       log.info(`generation ${generation} is warm and waits for a program`, { generation });
     }
   }
+  if (after.isShort !== before.isShort) {
+    log.warn(
+      after.isShort ? "memory is short: no gateway waits for the next program" : "there is memory again",
+    );
+  }
   const { warmUpRefusal } = after;
   if (warmUpRefusal !== null && before.warmUpRefusal !== warmUpRefusal) {
     log.warn(`gateways are not warmed up any more: ${warmUpRefusal}`);

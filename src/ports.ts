@@ -5,6 +5,7 @@
  */
 
 import type { Holder } from "./core/relay/departure.ts";
+import type { MemoryLeft } from "./core/pool/pressure.ts";
 import type { ExitStatus } from "./core/verdict.ts";
 import type { ProcessVitals } from "./core/watch/vitals.ts";
 
@@ -192,6 +193,8 @@ export interface Machine {
   processor(): { readonly processors: number; readonly stackBytes: number };
   /** The least of the machine's memory and every control group limit above this process. */
   memoryLimit(): Promise<MemoryLimit>;
+  /** What is left of the least limit; `null` when it is not known. */
+  memoryLeft(): Promise<MemoryLeft | null>;
   /** Out-of-memory kills seen by the control group of `pid` (this process when it is gone) and by the machine. */
   oomKills(pid: number): Promise<OomKills>;
   /** Every counter of this process's memory group, as text; `null` where there is none. */

@@ -89,6 +89,8 @@ export interface Status {
     readonly next: Front["kind"];
     /** Why gateways are not warmed up any more, or `null`. */
     readonly warmUpRefusal: string | null;
+    /** Whether there is no memory for a gateway that only waits. */
+    readonly isMemoryShort: boolean;
     readonly seats: readonly SeatStatus[];
   };
   /** Whether gateways start from a class-data archive, in words. */
@@ -155,6 +157,7 @@ function poolOf(pool: PoolState, policy: PoolPolicy): Status["pool"] {
     ...policy,
     next: frontOf(pool, policy).kind,
     warmUpRefusal: pool.warmUpRefusal,
+    isMemoryShort: pool.isShort,
     seats: pool.seats.map(({ life, warmth, programs, retirement }) => ({
       generation: life.generation,
       phase: life.gateway.phase,

@@ -86,6 +86,9 @@ function render(report: Status, url: string): readonly string[] {
     }
   }
   if (warmUpRefusal !== null) lines.push(`warn       no gateway is warmed up: ${warmUpRefusal}`);
+  if (report.pool.isMemoryShort) {
+    lines.push("warn       memory is short: no gateway waits for the next program");
+  }
   lines.push(`archive    ${report.archive}`);
   if (gateway.heartbeatLatencyMs !== null) {
     lines.push(

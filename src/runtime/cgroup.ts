@@ -58,6 +58,29 @@ export function memoryLimitOf(group: MemoryGroup, read: ReadFile): number | null
   return least <= Number.MAX_SAFE_INTEGER ? least : null;
 }
 
+/** What a group uses that the kernel cannot take back at once, and the file of the limit it counts against. */
+const USE = {
+  1: { use: "memory.usage_in_bytes", cached: ["total_inactive_file", "total_active_file"] },
+  2: { use: "memory.current", cached: ["inactive_file", "active_file"] },
+} as const;
+
+/** The least that is left of the limit of a group or of one above it, in bytes; `null` without a limit. */
+export function memoryLeftOf(
+  group: MemoryGroup,
+  read: ReadFile,
+): { readonly leftBytes: number; readonly limitBytes: number } | null {
+  const { use, cached } = USE[group.version];
+  const all = [...upwards(group)].flatMap((folder) => {
+    const limitBytes = Number(read(`${folder}/${FILES[group.version].limit}`)?.trim() || NaN);
+    const usedBytes = Number(read(`${folder}/${use}`)?.trim() || NaN);
+    if (!(limitBytes <= Number.MAX_SAFE_INTEGER) || Number.isNaN(usedBytes)) return [];
+    const stat = read(`${folder}/memory.stat`) ?? "";
+    const cachedBytes = cached.reduce((sum, name) => sum + (parseCount(stat, name) ?? 0), 0);
+    return [{ leftBytes: Math.max(0, limitBytes - usedBytes + cachedBytes), limitBytes }];
+  });
+  return all.sort((a, b) => a.leftBytes - b.leftBytes)[0] ?? null;
+}
+
 /**
  * How many processes of a group the kernel has killed for want of memory; `null` without a counter. Where a
  * version 2 group has none, the nearest one above counts for it. Version 1 does not add up the groups below.

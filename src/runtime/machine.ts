@@ -3,10 +3,18 @@
  * @module
  */
 
+import type { MemoryLeft } from "../core/pool/pressure.ts";
 import type { ProcessVitals } from "../core/watch/vitals.ts";
 import type { Machine, MemoryLimit, OomKills } from "../ports.ts";
 import { callerOf, processBehind } from "./caller.ts";
-import { memoryGroupOf, memoryLimitOf, memoryReportOf, oomKillsIn, type ReadFile } from "./cgroup.ts";
+import {
+  memoryGroupOf,
+  memoryLeftOf,
+  memoryLimitOf,
+  memoryReportOf,
+  oomKillsIn,
+  type ReadFile,
+} from "./cgroup.ts";
 import { parseCount, parseKibibytes, parseNumber, parseStat, TICKS_PER_SECOND } from "./procfs.ts";
 import { sendSignal } from "./signal.ts";
 import { callersOf, inodeOf } from "./sockets.ts";
@@ -28,6 +36,7 @@ export function createMachine(read: ReadFile = readOrNull): Machine {
       stackBytes: Deno.build.arch === "aarch64" ? 2 ** 21 : 2 ** 20,
     }),
     memoryLimit: () => Promise.resolve(memoryLimit(read)),
+    memoryLeft: () => Promise.resolve(memoryLeft(read)),
     oomKills: (pid) => Promise.resolve(oomKills(pid, read)),
     memoryGroupReport: () => {
       const group = memoryGroupOf("self", read);
@@ -64,6 +73,16 @@ function memoryLimit(read: ReadFile): MemoryLimit {
   return groupBytes !== null && groupBytes < machineBytes
     ? { bytes: groupBytes, source: "container" }
     : { bytes: machineBytes, source: "machine" };
+}
+
+function memoryLeft(read: ReadFile): MemoryLeft | null {
+  const info = read("/proc/meminfo") ?? "";
+  const [leftBytes, limitBytes] = [parseKibibytes(info, "MemAvailable"), parseKibibytes(info, "MemTotal")];
+  const machine = leftBytes === null || limitBytes === null ? null : { leftBytes, limitBytes };
+  const found = memoryGroupOf("self", read);
+  const group = found && memoryLeftOf(found, read);
+  if (machine === null || group === null) return machine ?? group;
+  return group.leftBytes < machine.leftBytes ? group : machine;
 }
 
 function oomKills(pid: number, read: ReadFile): OomKills {

@@ -34,6 +34,7 @@ Deno.test("statusOf() says everything there is to say of a ready gateway", () =>
       ...SINGLE,
       next: "ready",
       warmUpRefusal: null,
+      isMemoryShort: false,
       seats: [
         { generation: 1, phase: "ready", pid: 1001, warmth: "cold", programs: 0, retirement: null },
       ],

@@ -3,6 +3,7 @@
  * @module
  */
 
+import type { MemoryLeft } from "../../src/core/pool/pressure.ts";
 import type { Holder } from "../../src/core/relay/departure.ts";
 import type { ProcessVitals } from "../../src/core/watch/vitals.ts";
 import type { Machine, MemoryLimit, OomKills } from "../../src/ports.ts";
@@ -10,6 +11,7 @@ import type { Machine, MemoryLimit, OomKills } from "../../src/ports.ts";
 /** A machine of 8 GiB on which nothing happens unless the test makes it happen. */
 export class ScriptedMachine implements Machine {
   limit: MemoryLimit = { bytes: 8 * 2 ** 30, source: "machine" };
+  memory: MemoryLeft | null = null;
   kills: OomKills = { group: 0, machine: 0 };
   /** Processes that a session leader left, by its pid. */
   readonly left = new Map<number, Set<number>>();
@@ -38,6 +40,10 @@ export class ScriptedMachine implements Machine {
 
   memoryLimit(): Promise<MemoryLimit> {
     return Promise.resolve(this.limit);
+  }
+
+  memoryLeft(): Promise<MemoryLeft | null> {
+    return Promise.resolve(this.memory);
   }
 
   oomKills(): Promise<OomKills> {

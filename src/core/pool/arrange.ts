@@ -9,7 +9,7 @@ import { launch } from "../moves.ts";
 import type { TransitionContext } from "../moves.ts";
 import { frontSeat } from "./front.ts";
 import { freshSeat, leadOf } from "./pool.ts";
-import type { PoolState, Seat } from "./pool.ts";
+import type { Seat } from "./pool.ts";
 import type { Round } from "./round.ts";
 
 /** The start of a program takes both processors of a small machine for so long: a warm-up would take them from it. */
@@ -23,16 +23,18 @@ export function retire(seat: Seat, why: string): Seat {
 /** What arranging depends on. */
 export interface Arrangement {
   readonly warmUpRefusal: string | null;
+  readonly isShort: boolean;
   readonly context: TransitionContext;
 }
 
 /** Puts the seats in order. @returns When to look again, or `null`. */
-export function arrange(round: Round, { warmUpRefusal, context }: Arrangement): number | null {
+export function arrange(round: Round, { warmUpRefusal, isShort, context }: Arrangement): number | null {
   const { desired, ending } = round.seats[0].life;
   if (desired === "down" || ending) return null;
+  if (isShort) spareMemory(round, context);
   retireServed(round, context);
-  launchWanted(round, context);
-  return warmUpRefusal === null ? warmUpIdle(round, context) : null;
+  launchWanted(round, { isShort, context });
+  return warmUpRefusal === null && !isShort ? warmUpIdle(round, context) : null;
 }
 
 function retireServed(round: Round, context: TransitionContext): void {
@@ -42,14 +44,30 @@ function retireServed(round: Round, context: TransitionContext): void {
   });
 }
 
-/** One at a time, unless there is none that serves. */
-function launchWanted(round: Round, context: TransitionContext): void {
+/** Whoever only waits gives its memory back. Those that a program has stay, or else the one for the next program. */
+function spareMemory(round: Round, { settings: { pool: policy } }: TransitionContext): void {
+  const { seats } = round;
+  const ready = seats.filter(({ life }) => life.gateway.phase === "ready");
+  const taken = ready.filter(({ programs }) => programs.length > 0);
+  const front = frontSeat(round, policy) ?? ready[0];
+  const kept = taken.length > 0 ? taken : [front];
+  seats.forEach((seat, index) => {
+    if (!ready.includes(seat) || kept.includes(seat)) return;
+    round.change(index, (each) => retire(each, "memory is short, and no program has it"));
+  });
+}
+
+/** One at a time, unless there is none that serves; then only that one where memory is short. */
+function launchWanted(
+  round: Round,
+  { isShort, context }: { readonly isShort: boolean; readonly context: TransitionContext },
+): void {
   const { gateways, standby } = context.settings.pool;
   const phases = round.seats.map(({ life }) => life.gateway.phase);
   const serves = phases.includes("ready");
   const comes = phases.includes("starting") || phases.includes("warming");
   const empty = phases.indexOf("stopped");
-  if (comes || empty === -1 && !serves) return;
+  if (comes || empty === -1 && !serves || isShort && serves) return;
   if (empty === -1) {
     if (round.seats.length >= gateways + standby) return;
     const { life } = leadOf(round);
@@ -69,11 +87,10 @@ function launchWanted(round: Round, context: TransitionContext): void {
 function warmUpIdle(round: Round, { nowMs, settings: { pool: policy } }: TransitionContext): number | null {
   if (policy.standby === 0) return null;
   const { seats } = round;
-  const pool: PoolState = { seats, warmUpRefusal: null, wakeMs: null };
   const busy = seats.some(({ life: { gateway: { phase } }, warmth }) =>
     phase === "ready" && warmth === "underway" || phase === "starting" || phase === "warming"
   );
-  const front = frontSeat(pool, policy);
+  const front = frontSeat(round, policy);
   const index = seats.findIndex((seat) => {
     const { life: { gateway }, warmth, programs, retirement } = seat;
     return gateway.phase === "ready" && gateway.condition === null && warmth === "cold" &&

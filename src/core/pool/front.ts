@@ -17,7 +17,7 @@ export function frontOf(pool: PoolState, policy: PoolPolicy): Front {
 }
 
 /** The seat of that gateway, or `null`. */
-export function frontSeat(pool: PoolState, { sharing, gateways }: PoolPolicy): Seat | null {
+export function frontSeat(pool: Pick<PoolState, "seats">, { sharing, gateways }: PoolPolicy): Seat | null {
   const serving = pool.seats.filter(serves);
   if (sharing === "shared") {
     const [first, ...others] = serving;
@@ -29,7 +29,7 @@ export function frontSeat(pool: PoolState, { sharing, gateways }: PoolPolicy): S
 }
 
 /** How many gateways are a program's. One that is lost is nobody's, though its program may go on for hours. */
-function takenOf({ seats }: PoolState): number {
+function takenOf({ seats }: Pick<PoolState, "seats">): number {
   return seats.filter(({ life: { gateway: { phase } }, programs }) =>
     phase === "ready" && programs.length > 0
   )

@@ -41,6 +41,8 @@ export interface PoolState {
   readonly seats: readonly [Seat, ...Seat[]];
   /** Why no gateway is warmed up any more, or `null`. */
   readonly warmUpRefusal: string | null;
+  /** Whether there is no memory for a gateway that only waits. */
+  readonly isShort: boolean;
   /** When there is something to do that no seat waits for. */
   readonly wakeMs: number | null;
 }
@@ -52,7 +54,7 @@ export function freshSeat(life: SupervisorState): Seat {
 
 /** The pool of a daemon that has started nothing yet. */
 export function initialPool(life: SupervisorState): PoolState {
-  return { seats: [freshSeat(life)], warmUpRefusal: null, wakeMs: null };
+  return { seats: [freshSeat(life)], warmUpRefusal: null, isShort: false, wakeMs: null };
 }
 
 /** The seat that stands for all where one answer is wanted: of a program, else of the gateway that serves best. */
@@ -79,9 +81,12 @@ function rankOf({ life: { gateway }, programs, warmth }: Seat): number {
 }
 
 /** Whether everything is as it is to be, and no program is there: time for what can wait. */
-export function isIdle({ seats, warmUpRefusal }: PoolState, { gateways, standby }: PoolPolicy): boolean {
+export function isIdle(
+  { seats, warmUpRefusal, isShort }: PoolState,
+  { gateways, standby }: PoolPolicy,
+): boolean {
   const warms = standby === 1 && warmUpRefusal === null;
-  return seats.length === gateways + standby &&
+  return !isShort && seats.length === gateways + standby &&
     seats.every(({ life: { gateway }, programs, warmth }) =>
       gateway.phase === "ready" && programs.length === 0 && warmth !== "underway" &&
       (!warms || warmth === "warm")

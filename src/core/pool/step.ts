@@ -8,6 +8,8 @@ import type { TransitionContext } from "../moves.ts";
 import { transition } from "../transition.ts";
 import { arrange, retire } from "./arrange.ts";
 import { leadOf } from "./pool.ts";
+import { isShort as isShortOf } from "./pressure.ts";
+import type { MemoryLeft } from "./pressure.ts";
 import type { PoolState, Seat } from "./pool.ts";
 import { Round } from "./round.ts";
 import type { SeatStep } from "./round.ts";
@@ -21,6 +23,7 @@ export type PoolInput =
   | { readonly kind: "released"; readonly generation: number; readonly lease: string }
   /** What a program has left in its gateway, in words; `null` when nothing is known to be. */
   | { readonly kind: "searched"; readonly generation: number; readonly left: string | null }
+  | { readonly kind: "memory"; readonly left: MemoryLeft }
   | { readonly kind: "warmed"; readonly generation: number }
   | { readonly kind: "warm-up-failed"; readonly generation: number; readonly reason: string };
 
@@ -35,8 +38,11 @@ export interface PoolStep {
 /** The next state and what to do. An input that concerns no seat leaves everything as it is, and is observed all the same. */
 export function poolTransition(pool: PoolState, input: PoolInput, context: TransitionContext): PoolStep {
   const round = new Round(pool);
-  let { warmUpRefusal } = pool;
+  let { warmUpRefusal, isShort } = pool;
   switch (input.kind) {
+    case "memory":
+      isShort = isShortOf(isShort, input.left);
+      break;
     case "bound":
     case "released":
     case "searched":
@@ -52,10 +58,10 @@ export function poolTransition(pool: PoolState, input: PoolInput, context: Trans
     default:
       live(round, pool, input, context);
   }
-  const wakeMs = arrange(round, { warmUpRefusal, context });
+  const wakeMs = arrange(round, { warmUpRefusal, isShort, context });
   round.settle();
   const effects = [...round.steps.flatMap((step) => step.effects), ...round.effects];
-  return { pool: { seats: round.seats, warmUpRefusal, wakeMs }, steps: round.steps, effects };
+  return { pool: { seats: round.seats, warmUpRefusal, isShort, wakeMs }, steps: round.steps, effects };
 }
 
 function live(round: Round, pool: PoolState, input: Input, context: TransitionContext): void {
@@ -104,7 +110,7 @@ function concerns(
   return "deadlineMs" in life.gateway && life.gateway.deadlineMs !== null && life.gateway.deadlineMs <= nowMs;
 }
 
-type Note = Exclude<PoolInput, Input>;
+type Note = Exclude<PoolInput, Input | { readonly kind: "memory" }>;
 
 /** @returns Whether there is such a gateway. */
 function note(round: Round, input: Note, context: TransitionContext): boolean {
