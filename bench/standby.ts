@@ -2,9 +2,10 @@
  * How soon has a program its first result from a daemon whose next gateway is warm, and how soon is a program answered
  * whose predecessor's gateway was killed? Plain PySpark and `exec` in turn, in every round.
  *
- *     ./denow run -A bench/standby.ts [--rounds 3] [--kills 5] [--spark 3.5.7] [--shapes sql,udf] [--json]
+ *     ./denow run -A bench/standby.ts [--rounds 3] [--kills 5] [--series 6] [--spark 3.5.7] [--shapes sql,udf] [--json]
  *
- * Every program finds a gateway at rest: the daemon is given the time to have one. Times are from the program's start.
+ * Every program finds a gateway at rest: the daemon is given the time to have one. Times are from the program's start. A
+ * series is of programs that follow each other at once, so that the gateways' starts and warm-ups are part of it.
  * @module
  */
 
@@ -21,7 +22,7 @@ import { machineLine } from "./proc.ts";
 const options = parseArgs(Deno.args, {
   string: ["spark", "shapes"],
   boolean: ["json"],
-  default: { rounds: 3, kills: 5, shapes: "sql,words,udf,arrow,parquet" },
+  default: { rounds: 3, kills: 5, series: 6, shapes: "sql,words,udf,arrow,parquet" },
 });
 const SHAPES = fromFileUrl(new URL("shapes.py", import.meta.url));
 const POOL = { REKINDLE_SHARING: "exclusive", REKINDLE_STANDBY: "1", REKINDLE_NO_ARCHIVE: "" };
@@ -90,7 +91,20 @@ async function takeover(place: Place, daemon: RunningDaemon): Promise<number> {
   return tookMs;
 }
 
-async function measure(spark: SparkInstallation, rows: Row[]): Promise<readonly number[]> {
+/** What a series of programs takes, each started when the one before has ended. */
+async function seriesOf(place: Place, words: readonly string[]): Promise<number> {
+  const startMs = performance.now();
+  for (let each = 0; each < options.series; each++) await run(place, words);
+  return performance.now() - startMs;
+}
+
+/** What one Spark has shown. */
+interface Measured {
+  readonly takeovers: readonly number[];
+  readonly series: { readonly plainMs: number; readonly standbyMs: number };
+}
+
+async function measure(spark: SparkInstallation, rows: Row[]): Promise<Measured> {
   await using place = await Place.make(spark);
   const daemon = await settled(place);
   try {
@@ -105,7 +119,12 @@ async function measure(spark: SparkInstallation, rows: Row[]): Promise<readonly 
     }
     const takeovers: number[] = [];
     while (takeovers.length < options.kills) takeovers.push(await takeover(place, daemon));
-    return takeovers;
+    await daemon.untilStatus(rests);
+    const attached = [join(ROOT, "rekindle"), "exec", ...place.flags, "--", "python", SHAPES, "sql"];
+    const standbyMs = await seriesOf(place, attached);
+    await daemon.untilStatus(rests);
+    const plainMs = await seriesOf(place, ["python", SHAPES, "sql"]);
+    return { takeovers, series: { plainMs, standbyMs } };
   } finally {
     await daemon.end("SIGTERM");
   }
@@ -133,14 +152,18 @@ function tableOf(rows: readonly Row[]): string {
 for (const spark of sparkInstallations()) {
   if (options.spark !== undefined && options.spark !== spark.version) continue;
   const rows: Row[] = [];
-  const takeovers = await measure(spark, rows);
-  if (options.json) say(JSON.stringify({ machine: machineLine(), rows, takeovers }));
+  const { takeovers, series } = await measure(spark, rows);
+  if (options.json) say(JSON.stringify({ machine: machineLine(), rows, takeovers, series }));
   else {
     say(`PySpark ${spark.version}: medians of ${options.rounds}, factors of the pairs; ${machineLine()}`);
     say(tableOf(rows));
     say(
       `kill to the next program's first answer, ${takeovers.length} times: ` +
         takeovers.map((ms) => duration(ms)).join(", "),
+    );
+    say(
+      `${options.series} programs (sql), one behind the other: plain ${duration(series.plainMs)}, ` +
+        `with a daemon ${duration(series.standbyMs)}`,
     );
   }
 }
