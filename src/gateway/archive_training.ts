@@ -11,6 +11,7 @@ import { reasonOf } from "../errors.ts";
 import type { ChildHandle, ChildLauncher, Clock, Dialer, Files } from "../ports.ts";
 import type { ArchiveFolder, Training } from "./archive.ts";
 import { attach } from "./attach.ts";
+import { within } from "./deadline.ts";
 import { awaitHandshake } from "./handshake.ts";
 import { lastOf } from "./last_output.ts";
 import { warmUp } from "./warm_up.ts";
@@ -99,10 +100,8 @@ async function write(options: TrainingOptions, training: Training): Promise<void
   void child.exited.then(() => ended.abort(new Error("the JVM has ended")));
   const alive = AbortSignal.any([signal, ended.signal]);
   try {
-    const handshake = await withTimeLimit(
-      clock,
-      HANDSHAKE_MS,
-      alive,
+    const handshake = await within(
+      { clock, ms: HANDSHAKE_MS, signal: alive },
       (until) => awaitHandshake(handshakePath, options, until),
     );
     if (handshake === null) throw new Error(`the gateway did not start: ${await wordsOf(child, output)}`);
@@ -144,22 +143,6 @@ async function check(
   if (exit.code === 0) return;
   const said = stderr.trim().split("\n").at(-1) || "it said nothing";
   throw new Error(timedOut ? "a JVM that starts from it hangs" : `no JVM starts from it: ${said}`);
-}
-
-async function withTimeLimit<T>(
-  clock: Clock,
-  ms: number,
-  signal: AbortSignal,
-  work: (signal: AbortSignal) => Promise<T>,
-): Promise<T> {
-  const limit = new AbortController();
-  const done = new AbortController();
-  void clock.sleep(ms, done.signal).then(() => limit.abort());
-  try {
-    return await work(AbortSignal.any([signal, limit.signal]));
-  } finally {
-    done.abort();
-  }
 }
 
 async function wordsOf(child: ChildHandle, output: Promise<readonly string[]>): Promise<string> {

@@ -7,7 +7,7 @@
 import { writingOf } from "../core/watch/signs.ts";
 import type { CloserLook, GcVitals, Look, ProcessVitals, SparkVitals } from "../core/watch/vitals.ts";
 import type { Clock, Machine } from "../ports.ts";
-import { within } from "./deadline.ts";
+import { within } from "../gateway/deadline.ts";
 
 /** Asks Spark; each look is one short conversation. */
 export interface Probe {

@@ -7,7 +7,7 @@
 import type { Way } from "../core/watch/signs.ts";
 import type { Clock, Dialer } from "../ports.ts";
 import { Py4jClient } from "../gateway/py4j.ts";
-import { within } from "./deadline.ts";
+import { within } from "../gateway/deadline.ts";
 
 /** What a heartbeat needs. */
 export interface HeartbeatOptions {
