@@ -75,9 +75,7 @@ async function settled(place: Place): Promise<RunningDaemon> {
 async function takeover(place: Place, daemon: RunningDaemon): Promise<number> {
   await daemon.untilStatus(rests);
   const victim = place.exec(["--", "python", program("guest.py"), "stays-until-killed"]);
-  const { gateway } = await daemon.untilStatus(({ pool, gateway }) =>
-    pool.next === "busy" && gateway.contextActive === true
-  );
+  const { gateway } = await daemon.untilStatus(({ pool }) => pool.next === "busy");
   const headers = { authorization: `Bearer ${daemon.token}` };
   const lease = JSON.parse((await daemon.get("/v1/leases", { method: "POST", headers })).text);
   const startMs = performance.now();
