@@ -10,16 +10,18 @@ export interface Deadline {
   readonly clock: Clock;
   readonly ms: number;
   readonly signal: AbortSignal;
+  /** What the work is told at the deadline. @default A `DOMException` of name `AbortError`. */
+  readonly reason?: Error;
 }
 
 /** Does `work` with a signal that is aborted at the deadline, or together with the given one; leaves no timer behind. */
 export async function within<T>(
-  { clock, ms, signal }: Deadline,
+  { clock, ms, signal, reason }: Deadline,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const answered = new AbortController();
   const tooLate = new AbortController();
-  void clock.sleep(ms, answered.signal).then(() => tooLate.abort());
+  void clock.sleep(ms, answered.signal).then(() => tooLate.abort(reason));
   try {
     return await work(AbortSignal.any([signal, tooLate.signal]));
   } finally {

@@ -102,7 +102,7 @@ function settings(folder: string): Readonly<Record<string, string>> {
     "spark.sql.warehouse.dir": `${folder}/warehouse`,
     // With two hundred of them, the default, most of the time would go to tasks that have nothing to do.
     "spark.sql.shuffle.partitions": "4",
-    // A JVM can be given one such factory in its life, and this one would keep this session's Hadoop settings in it.
+    // A JVM can be given one such factory in its life, and this one would keep the warm-up's Hadoop settings in it.
     "spark.sql.defaultUrlStreamHandlerFactory.enabled": "false",
   };
 }

@@ -9,7 +9,7 @@
 import type { JavaArgument, JavaReference } from "./py4j_value.ts";
 import type { WarmSession, Workbench } from "./warm_up_session.ts";
 
-/** Makes the pages of this session's UI, starts an empty server and stops it. @throws {Error} When Spark cannot. */
+/** Makes the pages of the UI that the Spark session would have, starts an empty server and stops it. @throws {Error} When Spark cannot. */
 export async function warmUi(bench: Workbench, { context }: WarmSession): Promise<void> {
   const spark = await bench.get(context, "sc");
   const conf = await bench.get(spark, "getConf");

@@ -6,6 +6,7 @@
 
 import type { PoolInput } from "../core/pool/step.ts";
 import { reasonOf } from "../errors.ts";
+import { within } from "../gateway/deadline.ts";
 import type { GatewayProcess } from "../gateway/process.ts";
 import { warmUpByProgram } from "../gateway/own_warm_up.ts";
 import type { OwnWarmUp } from "../gateway/own_warm_up.ts";
@@ -97,16 +98,11 @@ export class Rest {
     const { endpoint } = this.#gateway;
     if (endpoint === null) throw new Error("it cannot be reached");
     const { clock, dialer, files, cwd } = this.#options;
-    const done = new AbortController();
-    const late = new AbortController();
-    void clock.sleep(LOOK_MS, done.signal).then(() => late.abort(new Error(NO_ANSWER)));
-    try {
-      const until = AbortSignal.any([signal, late.signal]);
+    const deadline = { clock, ms: LOOK_MS, signal, reason: new Error(NO_ANSWER) };
+    return await within(deadline, async (until) => {
       using client = await Py4jClient.connect({ dialer, ...endpoint, signal: until });
       await using bench = new Workbench(client, until);
       return await work({ bench, files, cwd });
-    } finally {
-      done.abort();
-    }
+    });
   }
 }
