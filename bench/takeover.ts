@@ -9,6 +9,7 @@
  */
 
 import { parseArgs } from "@std/cli/parse-args";
+import { join } from "@std/path";
 import type { Status } from "../src/api/status.ts";
 import { Py4jClient } from "../src/gateway/py4j.ts";
 import { dialer } from "../src/runtime/net.ts";
@@ -60,39 +61,53 @@ async function handshakeMs(place: Place): Promise<number> {
   return ms;
 }
 
-/** A daemon that has its archive, if there can be one. */
-async function daemonWith(place: Place, standby: "0" | "1"): Promise<RunningDaemon> {
+/** A daemon that has its archive, if there can be one, for as long as `use` takes. */
+async function withDaemon<T>(
+  place: Place,
+  standby: "0" | "1",
+  use: (daemon: RunningDaemon) => Promise<T>,
+): Promise<T> {
   const daemon = await RunningDaemon.start(place, [], { ...EXCLUSIVE, REKINDLE_STANDBY: standby });
-  await daemon.untilStatus(({ archive }) => !/none yet|being made/.test(archive));
-  return daemon;
-}
-
-async function rounds(daemon: RunningDaemon, round: () => Promise<number>): Promise<readonly number[]> {
   try {
-    // The first one starts what was started before there was an archive.
-    await round();
-    const all: number[] = [];
-    while (all.length < options.rounds) all.push(await round());
-    return all;
+    await daemon.untilStatus(({ archive }) => !/none yet|being made/.test(archive));
+    return await use(daemon);
   } finally {
     await daemon.end("SIGTERM");
   }
 }
 
-async function measure(spark: SparkInstallation) {
-  const warm = await (async () => {
-    await using place = await Place.make(spark);
-    const daemon = await daemonWith(place, "1");
-    return await rounds(daemon, () => takeover(place, daemon, rests));
-  })();
+/** With a standby: one daemon, killed again and again. */
+async function warmTimes(spark: SparkInstallation): Promise<readonly number[]> {
   await using place = await Place.make(spark);
-  const daemon = await daemonWith(place, "0");
-  const bare: number[] = [];
-  const cold = await rounds(daemon, async () => {
-    bare.push(await handshakeMs(place));
-    return await takeover(place, daemon, isReadyAlone);
+  return await withDaemon(place, "1", async (daemon) => {
+    // The first gateways were started before there was an archive.
+    await takeover(place, daemon, rests);
+    const all: number[] = [];
+    while (all.length < options.rounds) all.push(await takeover(place, daemon, rests));
+    return all;
   });
-  return { spark: spark.version, warm, cold, bare: bare.slice(1) };
+}
+
+/** Without one: the first death of a daemon each time, for the pause before a start grows with each death. */
+async function coldTimes(spark: SparkInstallation) {
+  const cold: number[] = [];
+  const bare: number[] = [];
+  await using archived = await Place.make(spark);
+  await withDaemon(archived, "0", async () => {});
+  while (cold.length < options.rounds) {
+    await using place = await Place.make(spark);
+    await Deno.mkdir(place.stateDir, { recursive: true });
+    await new Deno.Command("cp", {
+      args: ["-a", join(archived.stateDir, "archive"), place.stateDir],
+    }).output();
+    bare.push(await handshakeMs(place));
+    cold.push(await withDaemon(place, "0", (daemon) => takeover(place, daemon, isReadyAlone)));
+  }
+  return { cold, bare };
+}
+
+async function measure(spark: SparkInstallation) {
+  return { warm: await warmTimes(spark), ...await coldTimes(spark) };
 }
 
 for (const spark of sparkInstallations()) {
