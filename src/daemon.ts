@@ -5,10 +5,12 @@
  */
 
 import { dirname, join } from "@std/path";
-import { createLeaseApi } from "./api/leases.ts";
+import type { Redact } from "./api/disclosure.ts";
 import type { Leasing } from "./api/leases.ts";
 import { createApi } from "./api/server.ts";
+import type { Api } from "./api/server.ts";
 import type { Status } from "./api/status.ts";
+import { apiRoutes } from "./api_routes.ts";
 import { assemble } from "./assembly.ts";
 import type { Assembly, DaemonOptions, Mark } from "./assembly.ts";
 import { claim, DAEMON_FILE } from "./claim.ts";
@@ -49,8 +51,7 @@ export interface Daemon {
  */
 export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const { settings, folders, runtime: { files, clock }, log, embedded } = options;
-  let api: (request: Request) => Response | Promise<Response> = () =>
-    new Response("starting\n", { status: 503 });
+  let api: Api = () => Promise.resolve(new Response("starting\n", { status: 503 }));
   const place = await claim({
     settings,
     folders,
@@ -58,7 +59,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     clock,
     log,
     embedded,
-    handler: (request) => api(request),
+    handler: (request, arrival) => api(request, arrival),
   });
   let ledger: Ledger | null = null;
   try {
@@ -66,16 +67,15 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     ledger = await inherit(options, mark);
     const installation = await options.install();
     const assembly = await assemble(options, { installation, ledger, mark });
-    const { supervisor, status, plan, programs: leasing } = assembly;
+    const { supervisor, status, programs: leasing } = assembly;
     const token = randomToken();
     const secrets = [token, ...options.secrets];
-    const guard = { hostname: settings.api.hostname, token };
-    const leases = createLeaseApi({ ...guard, leasing });
-    const rest = createApi({
-      ...{ ...guard, status, plan, post: supervisor.post },
-      redact: (value) => redactJson(value, secrets).value as typeof value,
+    const redact: Redact = (value) => redactJson(value, secrets).value as typeof value;
+    api = createApi({
+      routes: apiRoutes({ assembly, options, redact }),
+      guard: { hostname: settings.api.hostname, token },
+      onError: (error) => log.error(`the API failed to answer: ${reasonOf(error)}`),
     });
-    api = (request) => leases(request) ?? rest(request);
     if (!embedded) {
       const file = { pid: options.pid, api: place.apiUrl, token };
       await files.writeAtomic(join(folders.runtime, DAEMON_FILE), `${JSON.stringify(file)}\n`);

@@ -27,6 +27,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 
 /** The layers that put the others together. */
 const ASSEMBLY = [
+  "api_routes",
   "assembly",
   "claim",
   "cli",

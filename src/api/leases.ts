@@ -3,9 +3,8 @@
  * @module
  */
 
-import { refuse } from "./guard.ts";
-import type { GuardOptions } from "./guard.ts";
 import { problem } from "./problem.ts";
+import type { Access, Route, RoutedRequest } from "./route.ts";
 
 /** A right to the gateway: what a program has to have in its environment. The secret opens the gateway. */
 export interface LeaseDocument {
@@ -32,47 +31,48 @@ export interface Leasing {
   end(id: string): OutcomeDocument | null;
 }
 
-/** The folder of all leases. */
-const LEASES_PATH = "/v1/leases";
-
 /** What answering needs. */
-export interface LeaseApiOptions extends GuardOptions {
+export interface LeaseOptions {
   /** `null` where programs attach to the gateway itself. */
   readonly leasing: Leasing | null;
 }
 
-/** Makes the function that answers requests to leases, and leaves all others to somebody else with `null`. */
-export function createLeaseApi(options: LeaseApiOptions): (request: Request) => Promise<Response> | null {
-  return (request) => {
-    const path = URL.canParse(request.url) ? new URL(request.url).pathname : "";
-    if (path !== LEASES_PATH && !path.startsWith(`${LEASES_PATH}/`)) return null;
-    const refused = refuse(request, options);
-    return refused === null ? answer(request, path, options.leasing) : Promise.resolve(refused);
-  };
+/** `POST /v1/leases`, and `GET` and `DELETE` of each. */
+export function leaseRoutes({ leasing }: LeaseOptions): readonly Route[] {
+  const answer = (method: Route["method"], path: string, access: Access, reply: LeaseAnswer): Route => ({
+    ...{ method, path, access },
+    answer: (asked) =>
+      leasing === null
+        ? problem(409, "This daemon has no relay, and so gives no leases (--no-relay).")
+        : reply(leasing, asked),
+  });
+  return [
+    answer("POST", "/v1/leases", "act", give),
+    answer(
+      "GET",
+      "/v1/leases/{id}",
+      "open",
+      (those, { parameters }) => found(those.outcome(parameters.id ?? "")),
+    ),
+    answer(
+      "DELETE",
+      "/v1/leases/{id}",
+      "act",
+      (those, { parameters }) => found(those.end(parameters.id ?? "")),
+    ),
+  ];
 }
 
-async function answer(request: Request, path: string, leasing: Leasing | null): Promise<Response> {
-  if (leasing === null) return problem(409, "This daemon has no relay, and so gives no leases (--no-relay).");
-  if (path === LEASES_PATH) {
-    if (request.method !== "POST") return problem(405, "Leases are given by POST.", { allow: "POST" });
-    const pid = await pidIn(request);
-    if (pid === undefined) {
-      return problem(400, 'The body may be empty, or {"pid": NUMBER}: the process it is for.');
-    }
-    const lease = await leasing.lease({ by: "the API", pid });
-    if (lease === null) return problem(409, "There is no gateway yet to give a lease for.");
-    return document(201, lease, { location: `${LEASES_PATH}/${lease.id}` });
+type LeaseAnswer = (leasing: Leasing, asked: RoutedRequest) => Response | Promise<Response>;
+
+async function give(leasing: Leasing, { request }: RoutedRequest): Promise<Response> {
+  const pid = await pidIn(request);
+  if (pid === undefined) {
+    return problem(400, 'The body may be empty, or {"pid": NUMBER}: the process it is for.');
   }
-  const id = path.slice(LEASES_PATH.length + 1);
-  switch (request.method) {
-    case "GET":
-    case "HEAD":
-      return found(leasing.outcome(id));
-    case "DELETE":
-      return found(leasing.end(id));
-    default:
-      return problem(405, `${request.method} is not understood here.`, { allow: "GET, HEAD, DELETE" });
-  }
+  const lease = await leasing.lease({ by: "the API", pid });
+  if (lease === null) return problem(409, "There is no gateway yet to give a lease for.");
+  return Response.json(lease, { status: 201, headers: { location: `/v1/leases/${lease.id}` } });
 }
 
 /** The process that lives as long as the lease is wanted; `undefined` for a body that makes no sense. */
@@ -88,12 +88,5 @@ async function pidIn(request: Request): Promise<number | null | undefined> {
 }
 
 function found(outcome: OutcomeDocument | null): Response {
-  return outcome === null ? problem(404, "There is no such lease.") : document(200, outcome);
-}
-
-function document(status: number, body: unknown, headers: Record<string, string> = {}): Response {
-  return Response.json(body, {
-    status,
-    headers: { "cache-control": "no-store", "x-content-type-options": "nosniff", ...headers },
-  });
+  return outcome === null ? problem(404, "There is no such lease.") : Response.json(outcome);
 }

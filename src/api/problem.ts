@@ -12,7 +12,7 @@ export function problem(
   const title = TITLES[status] ?? "Error";
   return Response.json({ type: "about:blank", title, status, detail }, {
     status,
-    headers: { "content-type": "application/problem+json", "cache-control": "no-store", ...headers },
+    headers: { "content-type": "application/problem+json", ...headers },
   });
 }
 

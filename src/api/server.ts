@@ -1,110 +1,68 @@
 /**
- * The HTTP API as one function from request to response; listening is somebody else's affair.
+ * The HTTP API as one function from request to response, over a list of routes; listening is somebody else's affair.
  * @module
  */
 
-import { CHECK_NAMES, isReady } from "../core/health.ts";
-import type { Input } from "../core/lifecycle.ts";
-import { disclosed } from "./disclosure.ts";
-import type { Redact } from "./disclosure.ts";
-import type { PlanDocument } from "./plan.ts";
-import { refuse } from "./guard.ts";
+import { admit, refuseStranger } from "./guard.ts";
+import type { Entrance, GuardOptions } from "./guard.ts";
 import { problem } from "./problem.ts";
-import type { Status } from "./status.ts";
+import { findRoute } from "./route.ts";
+import type { Route } from "./route.ts";
 
-/** What the API shows and what it may do. */
+/** What the API consists of. */
 export interface ApiOptions {
-  readonly hostname: string;
-  readonly token: string;
-  readonly status: () => Status;
-  readonly plan: () => PlanDocument;
-  readonly post: (input: Input) => void;
-  readonly redact: Redact;
+  readonly routes: readonly Route[];
+  readonly guard: GuardOptions;
+  /** Told of a route that threw: its caller hears only that it did. */
+  readonly onError: (error: unknown) => void;
 }
+
+/** How a request has come in. */
+export interface Arrival {
+  /** Aborted when the listener is about to be closed. */
+  readonly closing: AbortSignal;
+  readonly entrance: Entrance;
+}
+
+/** Answers one request; never rejects. */
+export type Api = (request: Request, arrival: Arrival) => Promise<Response>;
 
 /** Makes the function that answers requests. */
-export function createApi(options: ApiOptions): (request: Request) => Response {
-  return (request) => {
-    const refused = refuse(request, options);
-    if (refused !== null) return refused;
-    // The Host header has been checked, but the URL is still the client's text.
-    const path = URL.canParse(request.url) ? new URL(request.url).pathname : "";
-    if (request.method === "GET" || request.method === "HEAD") {
-      if (path === "/v1/plan") return json(200, options.redact(options.plan()));
-      return read(path, disclosed(options.status(), options.redact));
+export function createApi(options: ApiOptions): Api {
+  return async (request, arrival) => {
+    const response = await answer(request, arrival, options).catch((error: unknown) => {
+      options.onError(error);
+      return problem(500, "This is a defect of the daemon; its log says more.");
+    });
+    for (const [name, value] of HEADERS) {
+      if (!response.headers.has(name)) response.headers.set(name, value);
     }
-    if (request.method === "POST") return act(path, options);
-    return problem(405, `${request.method} is not understood here.`, { allow: "GET, HEAD, POST" });
+    return response;
   };
 }
 
-function read(path: string, status: Status): Response {
-  const { checks } = status.health;
-  switch (path) {
-    case "/livez":
-      return answer(checks.loop.status !== "fail", checks.loop.output);
-    case "/startupz":
-      return answer(status.everReady, "the gateway has not been ready yet");
-    case "/readyz":
-      return answer(
-        isReady(status.health),
-        checks.loop.output ?? checks.gateway.output ?? checks.heartbeat.output,
-      );
-    case "/health":
-      return json(status.health.status === "fail" ? 503 : 200, healthDocument(status));
-    case "/v1/status":
-      return json(200, status);
-  }
-  const name = CHECK_NAMES.find((check) => path === `/readyz/${check}`);
-  if (name !== undefined) return answer(checks[name].status !== "fail", checks[name].output);
-  return problem(404, `There is nothing at ${path}.`);
-}
+/** What every answer carries unless its route says otherwise: nothing is cached, guessed at or told on. */
+const HEADERS = [
+  ["cache-control", "no-store"],
+  ["x-content-type-options", "nosniff"],
+  ["referrer-policy", "no-referrer"],
+  ["cross-origin-resource-policy", "same-origin"],
+] as const;
 
-function act(path: string, { post, status }: ApiOptions): Response {
-  const by = "the API";
-  switch (path) {
-    case "/v1/start":
-      post({ kind: "start" });
-      break;
-    case "/v1/stop":
-      post({ kind: "stop", by });
-      break;
-    case "/v1/restart":
-      post({ kind: "restart", by });
-      break;
-    case "/v1/shutdown":
-      post({ kind: "shutdown", by });
-      break;
-    default:
-      return problem(404, `There is nothing to do at ${path}.`);
-  }
-  return json(202, { generation: status().generation });
-}
-
-/** Plain text for people; machines look at the status code alone. */
-function answer(ok: boolean, why: string | null): Response {
-  return new Response(ok ? "ok\n" : `${why ?? "failed"}\n`, { status: ok ? 200 : 503, headers: HEADERS });
-}
-
-function json(status: number, body: unknown): Response {
-  return Response.json(body, { status, headers: HEADERS });
-}
-
-const HEADERS = { "cache-control": "no-store", "x-content-type-options": "nosniff" };
-
-/** The shape of the health-check draft for HTTP APIs (draft-inadarei-api-health-check-06, work in progress). */
-function healthDocument(status: Status): unknown {
-  const checks = Object.fromEntries(
-    CHECK_NAMES.map((name) => {
-      const { status: result, output } = status.health.checks[name];
-      return [name, [{ status: result, ...(output === null ? {} : { output }) }]];
-    }),
-  );
-  return {
-    status: status.health.status,
-    version: status.daemon.version,
-    phase: status.phase,
-    generation: status.generation,
-    checks,
-  };
+async function answer(
+  request: Request,
+  { closing, entrance }: Arrival,
+  { routes, guard }: ApiOptions,
+): Promise<Response> {
+  const refused = refuseStranger(request, guard);
+  if (refused !== null) return refused;
+  // The Host header has been checked, but the URL is still the client's text.
+  if (!URL.canParse(request.url)) return problem(404, "There is nothing at this address.");
+  const url = new URL(request.url);
+  const found = findRoute(routes, { method: request.method, pathname: url.pathname });
+  if (found instanceof Response) return found;
+  const { route, parameters } = found;
+  const caller = admit(request, { access: route.access, entrance, token: guard.token });
+  if (caller instanceof Response) return caller;
+  return await route.answer({ request, url, parameters, caller, closing });
 }

@@ -30,11 +30,15 @@ export class ListenFailure extends Error {
   }
 }
 
-/**
- * Answers one request. One that throws is answered 500.
- * @param closing Aborted when the listener is about to be closed: a stream should end itself then.
- */
-export type Handler = (request: Request, closing: AbortSignal) => Response | Promise<Response>;
+/** How a request has come in. */
+export interface Arrival {
+  /** Aborted when the listener is about to be closed: a stream should end itself then. */
+  readonly closing: AbortSignal;
+  readonly entrance: "tcp" | "socket";
+}
+
+/** Answers one request. One that throws is answered 500. */
+export type Handler = (request: Request, arrival: Arrival) => Response | Promise<Response>;
 
 /** A listener. */
 export interface HttpServer {
@@ -66,7 +70,7 @@ export function serve(address: ListenAddress, handler: Handler): HttpServer {
       }
       const answered = info.completed.catch(() => {}).then(() => void answering.delete(answered));
       answering.add(answered);
-      return handler(request, closing.signal);
+      return handler(request, { closing: closing.signal, entrance: "tcp" });
     },
   });
   let stopped: Promise<void> | undefined;

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { planDocumentOf } from "../../src/api/plan.ts";
-import { createApi } from "../../src/api/server.ts";
 import { statusOf } from "../../src/api/status.ts";
 import type { Status } from "../../src/api/status.ts";
 import { CHECK_NAMES } from "../../src/core/health.ts";
@@ -13,10 +12,10 @@ import { ManualClock } from "../fakes/manual_clock.ts";
 import { CONF, ENV, leaksIn, PLANTED, PY4J_SECRET } from "../incident/planted_secrets.ts";
 import { incident } from "../incident/samples.ts";
 import { stateAfter, WAYS } from "../supervisor/ways.ts";
+import { apiOf, asker, stateRoutes, TOKEN } from "./asking.ts";
 import { FACTS } from "./facts.ts";
 import { initialPool } from "../../src/core/pool/pool.ts";
 
-const TOKEN = "0123456789abcdef0123456789abcdef";
 const SECRETS = [...secretsOf({ env: ENV, conf: CONF }), TOKEN];
 const DEATH = {
   ...incident(7),
@@ -58,14 +57,11 @@ function betrayingPlan() {
 }
 
 Deno.test("no path of the API answers with a secret, with the token or without", async () => {
-  const api = createApi({
-    hostname: "127.0.0.1",
-    token: TOKEN,
+  const ask = asker(apiOf(stateRoutes({
     status: betraying,
     plan: betrayingPlan,
-    post: () => {},
     redact: (value) => redactJson(value, SECRETS).value as typeof value,
-  });
+  })));
   const checks = CHECK_NAMES.map((name) => `/readyz/${name}`);
   for (
     const path of [
@@ -80,9 +76,7 @@ Deno.test("no path of the API answers with a secret, with the token or without",
     ]
   ) {
     for (const authorization of ["", `Bearer ${TOKEN}`]) {
-      const headers = { host: "127.0.0.1:7433", authorization };
-      const response = api(new Request(`http://127.0.0.1:7433${path}`, { headers }));
-      const text = await response.text();
+      const text = await (await ask(path, { headers: { authorization } })).text();
       // A folder is no secret, whatever it is called: `exec` goes by it.
       assert.deepEqual(leaksIn(text.replace(`/job/${PY4J_SECRET}`, "")), [], path);
       assert.ok(!text.includes(TOKEN));

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { refuse } from "../../src/api/guard.ts";
+import { admit, refuseStranger } from "../../src/api/guard.ts";
 
 const TOKEN = "0123456789abcdef0123456789abcdef";
 
@@ -8,7 +8,11 @@ function check(
   headers: Readonly<Record<string, string>>,
   { method = "GET", hostname = "127.0.0.1" }: { method?: string; hostname?: string } = {},
 ): Response | null {
-  return refuse(new Request("http://127.0.0.1:7433/x", { method, headers }), { hostname, token: TOKEN });
+  const request = new Request("http://127.0.0.1:7433/x", { method, headers });
+  const access = method === "GET" || method === "HEAD" ? "open" : "act";
+  const stranger = refuseStranger(request, { hostname, token: TOKEN });
+  const admitted = stranger ?? admit(request, { access, entrance: "tcp", token: TOKEN });
+  return admitted instanceof Response ? admitted : null;
 }
 
 for (
@@ -23,7 +27,7 @@ for (
     "[::1]",
   ]
 ) {
-  Deno.test(`refuse() lets a reader pass who asks for ${host}`, () => {
+  Deno.test(`the guard lets a reader pass who asks for ${host}`, () => {
     for (const method of ["GET", "HEAD"]) assert.equal(check({ host }, { method }), null);
   });
 }
@@ -48,7 +52,7 @@ for (
     "",
   ]
 ) {
-  Deno.test(`refuse() turns everybody away who asks for "${host}"`, () => {
+  Deno.test(`the guard turns everybody away who asks for "${host}"`, () => {
     for (const method of ["GET", "HEAD", "POST", "OPTIONS"]) {
       const authorization = `Bearer ${TOKEN}`;
       assert.equal(check({ host, authorization }, { method })?.status, 403);
@@ -56,11 +60,11 @@ for (
   });
 }
 
-Deno.test("refuse() turns everybody away who names no host", () => {
+Deno.test("the guard turns everybody away who names no host", () => {
   assert.equal(check({})?.status, 403);
 });
 
-Deno.test("refuse() knows the address that is listened on", () => {
+Deno.test("the guard knows the address that is listened on", () => {
   assert.equal(check({ host: "127.0.0.7:1" }, { hostname: "127.0.0.7" }), null);
   assert.equal(check({ host: "127.0.0.7:1" })?.status, 403);
   assert.equal(check({ host: "[::2]:1" }, { hostname: "::2" }), null);
@@ -73,7 +77,7 @@ function act(headers: Readonly<Record<string, string>>, method = "POST"): number
 
 const AUTHORIZED = { authorization: `Bearer ${TOKEN}` };
 
-Deno.test("refuse() lets only those act who have the token", async () => {
+Deno.test("the guard lets only those act who have the token", async () => {
   assert.equal(act(AUTHORIZED), null);
   for (
     const authorization of [
@@ -98,7 +102,7 @@ Deno.test("refuse() lets only those act who have the token", async () => {
   assert.ok(!(await refused?.text())?.includes(TOKEN));
 });
 
-Deno.test("refuse() asks for the token whatever is not merely reading", () => {
+Deno.test("the guard asks for the token whatever is not merely reading", () => {
   for (const method of ["POST", "PUT", "PATCH", "DELETE", "OPTIONS", "QUERY"]) {
     assert.equal(act({}, method), 401, method);
     assert.equal(act(AUTHORIZED, method), null, method);
@@ -120,12 +124,12 @@ for (
     ["nonsense in sec-fetch-site", { "sec-fetch-site": "sure" }, 403],
   ] as const
 ) {
-  Deno.test(`refuse() ${status === null ? "lets act" : "does not let act"}: ${what}`, () => {
+  Deno.test(`the guard ${status === null ? "lets act" : "does not let act"}: ${what}`, () => {
     assert.equal(act({ ...AUTHORIZED, ...headers }), status);
   });
 }
 
-Deno.test("refuse() lets a page of another site read: it cannot see the answer", () => {
+Deno.test("the guard lets a page of another site read: it cannot see the answer", () => {
   assert.equal(
     check({ host: "localhost", "sec-fetch-site": "cross-site", origin: "https://evil.example" }),
     null,

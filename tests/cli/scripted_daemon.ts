@@ -5,7 +5,6 @@
 
 import type { PlanDocument } from "../../src/api/plan.ts";
 import { planDocumentOf } from "../../src/api/plan.ts";
-import { createApi } from "../../src/api/server.ts";
 import { statusOf } from "../../src/api/status.ts";
 import type { Status } from "../../src/api/status.ts";
 import type { CommandContext } from "../../src/cli/context.ts";
@@ -18,6 +17,7 @@ import { createLogger } from "../../src/log.ts";
 import { serve } from "../../src/runtime/http.ts";
 import type { HttpServer } from "../../src/runtime/http.ts";
 import { dialer, loopback } from "../../src/runtime/net.ts";
+import { apiOf, stateRoutes } from "../api/asking.ts";
 import { FACTS } from "../api/facts.ts";
 import { ManualClock } from "../fakes/manual_clock.ts";
 import { MemoryFiles } from "../fakes/memory_files.ts";
@@ -93,9 +93,7 @@ export class ScriptedDaemon implements AsyncDisposable {
 
   constructor(status: Status = statusIn("ready")) {
     this.status = status;
-    const api = createApi({
-      hostname: "127.0.0.1",
-      token: this.token,
+    const routes = stateRoutes({
       status: () => {
         this.onLook();
         return this.status;
@@ -105,8 +103,8 @@ export class ScriptedDaemon implements AsyncDisposable {
         this.posted.push(input);
         this.onPost(input);
       },
-      redact: (value) => value,
     });
+    const api = apiOf(routes, this.token);
     this.#server = serve({ hostname: "127.0.0.1", port: 0 }, api);
   }
 

@@ -85,7 +85,7 @@ Deno.test("stop() waits for an answer under way, and refuses new requests meanwh
 });
 
 Deno.test("stop() tells streams to end, and their last words arrive", async () => {
-  const server = serve(LOOPBACK, (_request, closing) =>
+  const server = serve(LOOPBACK, (_request, { closing }) =>
     streaming((controller) => {
       closing.addEventListener("abort", () => {
         controller.enqueue(new TextEncoder().encode("bye"));

@@ -5,7 +5,6 @@
 
 import assert from "node:assert/strict";
 import { planDocumentOf } from "../../src/api/plan.ts";
-import { createApi } from "../../src/api/server.ts";
 import { statusOf } from "../../src/api/status.ts";
 import type { Status } from "../../src/api/status.ts";
 import { DEFAULT_SETTINGS, initialState } from "../../src/core/lifecycle.ts";
@@ -16,6 +15,7 @@ import { narrate } from "../../src/narration.ts";
 import { MemoryFile } from "../../src/supervisor/memory_file.ts";
 import { RealDriver } from "../../src/supervisor/driver.ts";
 import { Supervisor } from "../../src/supervisor/supervisor.ts";
+import { apiOf, asker, stateRoutes } from "../api/asking.ts";
 import { FACTS } from "../api/facts.ts";
 import { GatewayWorld, MEMORY } from "../fakes/gateway_world.ts";
 import type { Obedience } from "../fakes/scripted_child.ts";
@@ -31,7 +31,8 @@ export class WholeGateway {
   readonly errors: unknown[] = [];
   readonly driver: RealDriver;
   readonly supervisor: Supervisor;
-  readonly api: (request: Request) => Response;
+  /** Asks its API. */
+  readonly ask: ReturnType<typeof asker>;
   readonly finished: Promise<void>;
 
   constructor(obeys?: Obedience) {
@@ -70,14 +71,11 @@ export class WholeGateway {
         }),
       onError,
     });
-    this.api = createApi({
-      hostname: "127.0.0.1",
-      token: "token",
+    this.ask = asker(apiOf(stateRoutes({
       status: () => this.status,
       plan: () => planDocumentOf(this.supervisor.state, DEFAULT_SETTINGS.memory, null),
       post: this.supervisor.post,
-      redact: (value) => value,
-    });
+    })));
     this.finished = this.supervisor.run().then(() => this.driver.settled());
   }
 

@@ -1,0 +1,30 @@
+/**
+ * Which resources does the API have? Each is a list of routes from a file of its own; this is the list of lists.
+ * @module
+ */
+
+import { commandRoutes } from "./api/commands.ts";
+import type { Redact } from "./api/disclosure.ts";
+import { documentRoutes } from "./api/documents.ts";
+import { leaseRoutes } from "./api/leases.ts";
+import { probeRoutes } from "./api/probes.ts";
+import type { Route } from "./api/route.ts";
+import type { Assembly, DaemonOptions } from "./assembly.ts";
+
+/** What the resources are made from. */
+export interface ApiParts {
+  readonly assembly: Assembly;
+  readonly options: DaemonOptions;
+  readonly redact: Redact;
+}
+
+/** Every route of the daemon. */
+export function apiRoutes({ assembly, redact }: ApiParts): readonly Route[] {
+  const { supervisor: { post }, status, plan, programs } = assembly;
+  return [
+    ...probeRoutes({ status, redact }),
+    ...documentRoutes({ status, plan, redact }),
+    ...commandRoutes({ status, post }),
+    ...leaseRoutes({ leasing: programs }),
+  ];
+}
