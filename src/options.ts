@@ -18,8 +18,15 @@ export type OptionKind =
 /** One setting. */
 export interface OptionSpec {
   readonly kind: OptionKind;
+  /** What stands for its value in help. */
   readonly value: string;
   readonly help: string;
+  /** What holds when it is not given, where that is not plain. */
+  readonly unset?: string;
+  /** Its one letter. */
+  readonly short?: string;
+  /** The anchor of the README's section about it. */
+  readonly section?: string;
 }
 
 /** The settings of `run` and `exec`, in the order help shows them. Keys are flags without their dashes. */
@@ -29,10 +36,22 @@ export const OPTIONS = {
   "state-dir": {
     kind: "text",
     value: "DIR",
-    help: "where incidents are kept; runtime and log folders go below it",
+    help: "ledger and incidents; runtime files go to run/, logs to log/ below it",
+    unset: "XDG or systemd folders",
   },
-  "api": { kind: "address", value: "HOST:PORT", help: "where the health API listens (127.0.0.1:7433)" },
-  "relay": { kind: "port", value: "PORT", help: "where programs attach (7434; for exec any that is free)" },
+  "api": {
+    kind: "address",
+    value: "HOST:PORT",
+    help: "where the health API listens; loopback only",
+    unset: "127.0.0.1:7433",
+  },
+  "relay": {
+    kind: "port",
+    value: "PORT",
+    help: "where programs attach",
+    unset: "7434; for exec any that is free",
+    section: "attach-without-exec",
+  },
   "no-relay": {
     kind: "flag",
     value: "",
@@ -41,22 +60,27 @@ export const OPTIONS = {
   "gateways": {
     kind: "count",
     value: "N",
-    help: "how many programs may run at a time, each with its own (1)",
+    help: "how many programs may run at a time, each with its own",
+    unset: "1",
+    section: "one-gateway-a-program",
   },
   "standby": {
     kind: ["auto", "0", "1"],
     value: "auto|0|1",
-    help: "keep one more gateway warmed up for the next program (auto: where memory allows)",
+    help: "keep one more gateway warm for the next program; auto where its memory is not missed",
+    unset: "auto",
   },
   "recycle": {
     kind: ["always", "dirty", "never"],
     value: "WHEN",
-    help: "end a gateway with its program: always, dirty (it left something behind) or never (always)",
+    help: "end a gateway with its program: always, dirty (it left something behind) or never",
+    unset: "always",
   },
   "sharing": {
     kind: ["exclusive", "shared"],
     value: "MODE",
-    help: "exclusive: one program a gateway; shared: one gateway for all programs (exclusive)",
+    help: "exclusive: one program a gateway; shared: one gateway for all programs",
+    unset: "exclusive",
   },
   "warm-up": { kind: "text", value: "FILE", help: "a PySpark program that warms gateways up as well" },
   "no-archive": {
@@ -65,8 +89,8 @@ export const OPTIONS = {
     help: "start gateways without a class-data archive, and make none",
   },
   "python": { kind: "text", value: "PATH", help: "the Python whose PySpark is used" },
-  "spark-home": { kind: "text", value: "DIR", help: "the Spark to use" },
-  "java-home": { kind: "text", value: "DIR", help: "the Java to use" },
+  "spark-home": { kind: "text", value: "DIR", help: "the Spark to use", section: "which-spark-which-java" },
+  "java-home": { kind: "text", value: "DIR", help: "the Java to use", section: "which-spark-which-java" },
   "conf": { kind: "list", value: "K=V", help: "a Spark setting for the gateway; may be repeated" },
   "packages": {
     kind: "text",
@@ -74,36 +98,72 @@ export const OPTIONS = {
     help: "Maven coordinates Spark fetches before the gateway starts",
   },
   "jars": { kind: "text", value: "LIST", help: "jars for the gateway's class path" },
-  "heap": { kind: "size", value: "SIZE", help: "the first heap; it may move after a memory death (1g)" },
-  "memory-limit": { kind: "size", value: "SIZE", help: "what gateway and Python workers may use together" },
+  "heap": {
+    kind: "size",
+    value: "SIZE",
+    help: "the first heap; it may move after a memory death",
+    unset: "1g",
+  },
+  "memory-limit": {
+    kind: "size",
+    value: "SIZE",
+    help: "what gateway and Python workers may use together",
+    unset: "container or machine",
+  },
   "memory-mode": {
     kind: ["adjust", "suggest", "off"],
     value: "MODE",
-    help: "adjust, suggest or off: may the heap move after a death (adjust)",
+    help: "adjust, suggest (only says what it would do) or off: may the heap move after a death",
+    unset: "adjust",
+    section: "memory",
   },
   "heap-dump": {
     kind: "flag",
     value: "",
     help: "keep a heap dump of a gateway that dies of its memory: large, and with your data in it",
+    section: "heap-dumps",
   },
   "restart": {
     kind: ["always", "on-failure", "never"],
     value: "MODE",
-    help: "always, on-failure or never (always)",
+    help: "always, on-failure (leaves a clean exit alone) or never",
+    unset: "always",
   },
-  "start-timeout": { kind: "seconds", value: "SECONDS", help: "how long a start may take (60)" },
-  "heartbeat": { kind: "seconds", value: "SECONDS", help: "how often the gateway is asked (2)" },
+  "start-timeout": {
+    kind: "seconds",
+    value: "SECONDS",
+    help: "how long a start may take; longer while Spark is seen fetching packages",
+    unset: "60",
+  },
+  "heartbeat": {
+    kind: "seconds",
+    value: "SECONDS",
+    help: "how often the gateway is asked; silence is judged by 2.5 and 7.5 times this when that is longer",
+    unset: "2",
+  },
   "log-level": {
     kind: ["debug", "info", "warn", "error"],
     value: "LEVEL",
-    help: "debug, info, warn or error (info)",
+    help: "of the daemon's own log, on standard error: debug, info, warn or error",
+    unset: "info",
   },
-  "log-format": { kind: ["text", "json"], value: "FORMAT", help: "text or json (text)" },
-  "quiet": { kind: "flag", value: "", help: "warnings and errors only" },
+  "log-format": { kind: ["text", "json"], value: "FORMAT", help: "text or json", unset: "text" },
+  "quiet": { kind: "flag", value: "", help: "warnings and errors only", short: "q" },
 } as const satisfies Record<string, OptionSpec>;
 
 /** The name of a setting. */
 export type OptionName = keyof typeof OPTIONS;
+
+/** All of them: what `run` and `exec` take. */
+export const ALL_OPTIONS: readonly OptionName[] = optionNames();
+/** Those by which other commands find a running daemon. */
+export const FINDING: readonly OptionName[] = ["name", "config", "state-dir", "api"];
+
+/** What help says of a setting, with what holds when it is not given. */
+export function helpOf(name: OptionName): string {
+  const { help, unset }: OptionSpec = OPTIONS[name];
+  return unset === undefined ? help : `${help} (${unset})`;
+}
 
 /** The environment variable of a setting, such as `REKINDLE_STATE_DIR`. */
 export function variableOf(name: OptionName): string {

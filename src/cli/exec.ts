@@ -16,6 +16,7 @@ import type { Logger } from "../log.ts";
 import { onSignal } from "../runtime/signal.ts";
 import { SpawnFailure } from "../runtime/spawn.ts";
 import type { Attachment } from "./attachment.ts";
+import type { Call, Command } from "./command.ts";
 import type { CommandContext } from "./context.ts";
 import { openSession } from "./session.ts";
 import type { Session } from "./session.ts";
@@ -30,6 +31,21 @@ export interface ExecRequest {
 const POLL_MS = 100;
 /** A program's own error can come before the exit of the JVM that caused it; so long the JVM is watched. */
 const AFTERMATH_MS = 1_000;
+
+/** The command line's way to {@linkcode exec}. */
+export const command: Command = async ({ context, operands, own }) => {
+  const retries = readRetries(own.retries);
+  return await exec(await context(), { command: operands, retries });
+};
+
+function readRetries(text: Call["own"][string] = "0"): number {
+  const retries = Number(text);
+  if (Number.isInteger(retries) && retries >= 0) return retries;
+  throw new UserError(`Cannot use --retries ${JSON.stringify(text)}: it is not a whole number from 0`, {
+    hint: "Write, for example, --retries 2.",
+    exitCode: EXIT.usage,
+  });
+}
 
 /** Runs the program; the exit code is its own, with 128 + n for a program ended by signal n. */
 export async function exec(context: CommandContext, request: ExecRequest): Promise<number> {

@@ -11,6 +11,9 @@ import type { ExitCode } from "../errors.ts";
 import { redact } from "../incident/redaction/redact.ts";
 import type { Files } from "../ports.ts";
 import { printable, printableJson } from "../printable.ts";
+import { files } from "../runtime/files.ts";
+import { standardInput } from "../runtime/process.ts";
+import type { Command } from "./command.ts";
 import { readLines } from "./log_lines.ts";
 
 /** What the command works with. */
@@ -22,6 +25,10 @@ export interface ExplainContext {
   /** Writes to standard error. */
   readonly warn: (text: string) => void;
 }
+
+/** The command line's way to {@linkcode explain}; a wrong setting does not concern it. */
+export const command: Command = ({ print, warn, operands, own }) =>
+  explain({ files, input: standardInput, print, warn }, operands, own.json === true);
 
 /** The name of standard input on the command line. */
 const INPUT = "-";

@@ -15,8 +15,8 @@ import type { StoredIncident } from "../incident/store.ts";
 import { ENVIRONMENT_FILE } from "../supervisor/environment_file.ts";
 import { printableJson } from "../printable.ts";
 import { VERSION } from "../version.ts";
-import { COMMANDS } from "./args.ts";
-import type { Invocation } from "./args.ts";
+import type { Command, Invocation } from "./command.ts";
+import { usageOf } from "./commands.ts";
 import { foldersOf } from "./context.ts";
 import type { CommandContext } from "./context.ts";
 import { letter, summaryOf, table } from "./incident_letter.ts";
@@ -59,6 +59,12 @@ export function readIncidentsRequest(
       throw misused(`Cannot understand "${action}": incidents knows list, show, bundle and rm`);
   }
 }
+
+/** The command line's way to {@linkcode incidents}. */
+export const command: Command = async (call) => {
+  const request = readIncidentsRequest(call);
+  return await incidents(await call.context(), request);
+};
 
 /** Does what is asked. */
 export async function incidents(context: CommandContext, request: IncidentsRequest): Promise<ExitCode> {
@@ -179,7 +185,7 @@ function find(word: string, all: readonly StoredIncident[], folder: string): Sto
 }
 
 function misused(message: string): UserError {
-  return new UserError(message, { hint: `Usage: ${COMMANDS.incidents.usage}`, exitCode: EXIT.usage });
+  return new UserError(message, { hint: `Usage: ${usageOf("incidents")}`, exitCode: EXIT.usage });
 }
 
 function unwritable(path: string, reason: string, cause?: unknown): UserError {

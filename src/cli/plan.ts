@@ -14,9 +14,9 @@ import { EXIT, UserError, UserErrors } from "../errors.ts";
 import type { ExitCode } from "../errors.ts";
 import { redactJson } from "../incident/redaction/redact.ts";
 import { printableJson } from "../printable.ts";
-import { COMMANDS } from "./args.ts";
-import type { Invocation } from "./args.ts";
 import { WIDTH, wrapped } from "./columns.ts";
+import type { Command, Invocation } from "./command.ts";
+import { COMMANDS, usageOf } from "./commands.ts";
 import type { CommandContext } from "./context.ts";
 import { historyParts } from "./plan_history.ts";
 import { replayed } from "./plan_replay.ts";
@@ -45,7 +45,7 @@ export function readPlanRequest({ own }: Pick<Invocation, "own">): PlanRequest {
   if (own.replay === true) {
     if (own.limit === undefined && words.length === 0) return { kind: "replay", json };
     throw new UserError("Cannot use --replay with --limit or --cause: it has deaths of its own", {
-      hint: `Usage: ${COMMANDS.plan.usage}`,
+      hint: `Usage: ${usageOf("plan")}`,
       exitCode: EXIT.usage,
     });
   }
@@ -81,6 +81,12 @@ function incurable(word: string): UserError {
     exitCode: EXIT.usage,
   });
 }
+
+/** The command line's way to {@linkcode plan}. */
+export const command: Command = async (call) => {
+  const request = readPlanRequest(call);
+  return await plan(await call.context(), { ...request, colour: call.colour });
+};
 
 /** Shows what is asked for; changes nothing, neither on the disk nor in a daemon. */
 export async function plan(

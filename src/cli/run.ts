@@ -8,7 +8,11 @@ import { EXIT } from "../errors.ts";
 import type { ExitCode } from "../errors.ts";
 import { onSignal } from "../runtime/signal.ts";
 import { foldersOf, hopeless, installationOf, stuck } from "./context.ts";
+import type { Command } from "./command.ts";
 import type { CommandContext } from "./context.ts";
+
+/** The command line's way to {@linkcode run}. */
+export const command: Command = async ({ context }) => await run(await context());
 
 /** Runs until it is told to end; a second signal skips the gateway's own shutdown. */
 export async function run(context: CommandContext): Promise<ExitCode> {

@@ -1,5 +1,5 @@
 /**
- * `rekindle status` and `rekindle stop`.
+ * `rekindle status`: what is the gateway doing?
  * @module
  */
 
@@ -10,8 +10,12 @@ import { EXIT } from "../errors.ts";
 import type { ExitCode } from "../errors.ts";
 import { printable, printableJson } from "../printable.ts";
 import { findDaemon } from "./client.ts";
+import type { Command } from "./command.ts";
 import type { CommandContext } from "./context.ts";
 import { LIMIT_OF } from "../core/memory/budget.ts";
+
+/** The command line's way to {@linkcode status}. */
+export const command: Command = async ({ context, own }) => await status(await context(), own.json === true);
 
 /** Prints what the gateway is doing. The exit code is LSB's: 0 ready, 3 no daemon or gateway, 4 not known yet. */
 export async function status(context: CommandContext, json: boolean): Promise<ExitCode> {
@@ -26,26 +30,6 @@ export async function status(context: CommandContext, json: boolean): Promise<Ex
   if (report.ready) return EXIT.ok;
   return report.phase === "stopped" || report.phase === "failed" ? EXIT.notRunning : EXIT.unknown;
 }
-
-/** Ends the daemon, or its gateway alone, and waits until that is so. */
-export async function stop(context: CommandContext, gatewayOnly: boolean): Promise<ExitCode> {
-  const daemon = await findDaemon(context);
-  if (daemon === null) {
-    context.print("No daemon is running.\n");
-    return EXIT.notRunning;
-  }
-  await daemon.post(gatewayOnly ? "stop" : "shutdown");
-  const { clock } = context.runtime;
-  for (;;) {
-    const report = await daemon.status().catch(() => null);
-    if (report === null || gatewayOnly && report.phase === "stopped") break;
-    await clock.sleep(POLL_MS);
-  }
-  context.print(gatewayOnly ? "The gateway has ended.\n" : "The daemon and its gateway have ended.\n");
-  return EXIT.ok;
-}
-
-const POLL_MS = 100;
 
 /** What becomes of the next program. */
 const NEXT: Readonly<Record<Status["pool"]["next"], string>> = {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { status, stop } from "../../src/cli/status.ts";
+import { status } from "../../src/cli/status.ts";
+import { stop } from "../../src/cli/stop.ts";
 import { PHASES } from "../../src/core/lifecycle.ts";
 import { EXIT } from "../../src/errors.ts";
 import { ScriptedDaemon, statusIn, Surroundings } from "./scripted_daemon.ts";

@@ -1,0 +1,76 @@
+/**
+ * Which commands say what is, what was, and why?
+ * @module
+ */
+
+import { ALL_OPTIONS, FINDING } from "../../options.ts";
+import type { CommandSpec } from "../command.ts";
+
+/** They read, and change nothing of a gateway. */
+export const LOOKING = {
+  status: {
+    summary: "say what the gateway is doing",
+    synopsis: "[--json] [options]",
+    examples: [
+      ["rekindle status", "for people"],
+      ["rekindle status --json | jq .phase", "for programs"],
+    ],
+    options: FINDING,
+    own: { json: { value: "", help: "the whole status as JSON" } },
+    operands: { kind: "none" },
+    load: () => import("../status.ts"),
+  },
+  plan: {
+    summary: "show the gateway's memory, what would become of it, and what would have",
+    synopsis: "[--limit SIZE] [--cause CLASS…] [options] | --replay [options]",
+    examples: [
+      ["rekindle plan", "each region, its flag, where it comes from and why"],
+      ["rekindle plan --limit 4g --cause heap-oom", "what if? Changes nothing"],
+      ["rekindle plan --replay", "the kept deaths, as they would be answered now"],
+    ],
+    options: ALL_OPTIONS,
+    own: {
+      limit: { value: "SIZE", help: "what if the limit were this? Nothing is changed by asking" },
+      cause: {
+        value: "CLASS",
+        help: "what if it died of this? May be repeated: one death more",
+        repeats: true,
+      },
+      replay: { value: "", help: "live through the deaths that are kept, as memory would be planned now" },
+      json: { value: "", help: "everything as one JSON document" },
+    },
+    operands: { kind: "none" },
+    section: "memory",
+    load: () => import("../plan.ts"),
+  },
+  incidents: {
+    summary: "list the deaths that are kept, show one, make an archive of one for a bug report",
+    synopsis: "[show ID|last | bundle ID|last [-o FILE] | rm ID…] [options]",
+    examples: [
+      ["rekindle incidents", "every death that is kept, newest first"],
+      ["rekindle incidents show last", "one in full, like a doctor's letter"],
+      ["rekindle incidents bundle last", "one as rekindle-ID.tar.gz for a bug report"],
+    ],
+    options: ["name", "config", "state-dir"],
+    own: {
+      json: { value: "", help: "the list, or the manifest of the one that is shown, as JSON" },
+      output: { value: "FILE", help: "where the archive goes (rekindle-ID.tar.gz)", short: "o" },
+    },
+    operands: { kind: "free", first: ["list", "show", "bundle", "rm"] },
+    section: "incidents",
+    load: () => import("../incidents.ts"),
+  },
+  explain: {
+    summary: "say why something failed, from any log or error report",
+    synopsis: "[--json] FILE… | -",
+    examples: [
+      ["rekindle explain driver.log hs_err_pid4242.log.gz", "works offline, on logs from anywhere"],
+      ["kubectl logs driver | rekindle explain -", "from standard input"],
+    ],
+    options: [],
+    own: { json: { value: "", help: "an array with an object for each file" } },
+    operands: { kind: "files", missing: "Cannot explain anything: no file is given" },
+    section: "explain-any-log",
+    load: () => import("../explain.ts"),
+  },
+} as const satisfies Record<string, CommandSpec>;

@@ -1,0 +1,72 @@
+/**
+ * What does a command work with? The settings from their three places, and the real machine.
+ * @module
+ */
+
+import { join } from "@std/path";
+import { fromEnvironment, fromFile, resolveSettings } from "../config.ts";
+import type { RawSettings } from "../config.ts";
+import { EXIT, reasonOf, UserError } from "../errors.ts";
+import { secretsOf } from "../incident/redaction/known_secrets.ts";
+import { redact } from "../incident/redaction/redact.ts";
+import { createLogger } from "../log.ts";
+import { denoRuntime } from "../runtime/deno.ts";
+import type { Runtime } from "../runtime/deno.ts";
+import { isTerminal, onUncaught, pid, workingFolder, writeStandard } from "../runtime/process.ts";
+import { provisioner } from "../runtime/provision.ts";
+import { mayColour } from "./colour.ts";
+import type { CommandContext } from "./context.ts";
+
+/** Where a command line comes from. */
+export interface Origins {
+  readonly flags: RawSettings;
+  /** The environment as it was at the start. */
+  readonly env: Readonly<Record<string, string>>;
+  /** The folder of the checkout, or the one above the bundle's. */
+  readonly root: string;
+}
+
+/**
+ * Reads the settings and opens the machine.
+ * @throws {UserErrors} With every bad value.
+ */
+export async function openContext({ flags, env, root }: Origins): Promise<CommandContext> {
+  const runtime = denoRuntime();
+  const cwd = workingFolder();
+  const variables = fromEnvironment(env);
+  const file = await readConfig(String(flags.config ?? variables.config ?? ""), { runtime, cwd });
+  const settings = resolveSettings([["flag", flags], ["environment", variables], ["file", file]]);
+  const secrets = secretsOf({ env, conf: settings.conf });
+  const log = createLogger({
+    level: settings.logLevel,
+    format: settings.logFormat,
+    colour: mayColour(env, isTerminal("stderr")),
+    write: (line) => void writeStandard("stderr", line),
+    redact: (text) => redact(text, secrets).text,
+  });
+  onUncaught((error) => log.error(`an error nobody expected: ${reasonOf(error)}`));
+  // Only a checkout may install what is missing: its wrapper names what does.
+  const script = env.REKINDLE_PROVISION;
+  const own = {
+    ownEnvironment: join(root, ".rekindle/python"),
+    provision: script ? provisioner(script) : null,
+  };
+  const print = (text: string) => void writeStandard("stdout", text);
+  return { settings, runtime, log, env, secrets, cwd, pid, own, print };
+}
+
+async function readConfig(
+  path: string,
+  { runtime, cwd }: { runtime: Runtime; cwd: string },
+): Promise<RawSettings> {
+  if (path === "") return {};
+  const full = path.startsWith("/") ? path : join(cwd, path);
+  const text = await runtime.files.readText(full).catch((cause) => {
+    throw new UserError(`Cannot read the configuration file ${full}: ${reasonOf(cause)}`, {
+      hint: "Check the path given with --config or REKINDLE_CONFIG.",
+      exitCode: EXIT.noInput,
+      cause,
+    });
+  });
+  return fromFile(text, full);
+}
