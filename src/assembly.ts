@@ -22,10 +22,11 @@ import type { PoolPolicy } from "./core/pool/pool.ts";
 import { isTroubled } from "./core/watch/watching.ts";
 import { reasonOf } from "./errors.ts";
 import { ArchiveFolder } from "./gateway/archive.ts";
-import { GatewayCommand, scrub } from "./gateway/command.ts";
+import { GatewayCommand } from "./gateway/command.ts";
 import type { OwnWarmUp } from "./gateway/own_warm_up.ts";
 import { OWNER_VARIABLE } from "./gateway/process.ts";
 import type { Installation } from "./gateway/installation.ts";
+import { scrub } from "./gateway/scrub.ts";
 import { binFolder } from "./gateway/spark_home.ts";
 import { SparkProbe } from "./gateway/spark_probe.ts";
 import { StartArchive } from "./gateway/start_archive.ts";
@@ -45,11 +46,11 @@ import { groundOf } from "./ground.ts";
 import { RealDriver } from "./supervisor/driver.ts";
 import type { Ledger } from "./supervisor/ledger.ts";
 import { MEMORY_FILE, MemoryFile } from "./supervisor/memory_file.ts";
-import { Supervisor } from "./supervisor/supervisor.ts";
+import { Supervisor, type SupervisorOptions } from "./supervisor/supervisor.ts";
 import { VERSION } from "./version.ts";
 
 /** What a daemon is made of. */
-export interface DaemonOptions {
+export interface DaemonOptions extends Pick<SupervisorOptions, "pulse"> {
   readonly settings: Settings;
   readonly folders: Folders;
   /** Finds Spark and Java; may take its time. */
@@ -196,6 +197,7 @@ export async function assemble(
     clock,
     driver,
     random: Math.random,
+    pulse: options.pulse ?? null,
     onChange: (change) => {
       programs?.follow(change, endpointOf);
       const flags = flagsOf(change.after.generation);

@@ -11,6 +11,7 @@ import { createApi } from "./api/server.ts";
 import type { Api } from "./api/server.ts";
 import type { Status } from "./api/status.ts";
 import { apiRoutes } from "./api_routes.ts";
+import { apiToken } from "./api_token.ts";
 import { assemble } from "./assembly.ts";
 import type { Assembly, DaemonOptions, Mark } from "./assembly.ts";
 import { claim, DAEMON_FILE } from "./claim.ts";
@@ -68,7 +69,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     const installation = await options.install();
     const assembly = await assemble(options, { installation, ledger, mark });
     const { supervisor, status, programs: leasing } = assembly;
-    const token = randomToken();
+    const token = await apiToken(embedded ? {} : options.env, files);
     const secrets = [token, ...options.secrets];
     const redact: Redact = (value) => redactJson(value, secrets).value as typeof value;
     api = createApi({
@@ -116,12 +117,6 @@ async function removeStale(runtime: string, files: Files): Promise<void> {
     /^g\d+$/.test(name) || name === ENVIRONMENT_FILE
   );
   for (const name of stale) await files.remove(join(runtime, name));
-}
-
-/** 256 bits, in hexadecimal. */
-function randomToken(): string {
-  return Array.from(crypto.getRandomValues(new Uint8Array(32)), (byte) => byte.toString(16).padStart(2, "0"))
-    .join("");
 }
 
 async function live(

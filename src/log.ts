@@ -31,6 +31,8 @@ export interface LogOptions {
   readonly format: "text" | "json";
   /** Whether warnings and errors are coloured. */
   readonly colour: boolean;
+  /** Whether lines go to systemd's journal, which has the time itself and takes the level as `<N>` (sd-daemon(3)). */
+  readonly journal?: boolean;
   readonly write: (line: string) => void;
   /** A text without its secrets: what a dying gateway wrote is told of, and may hold some. */
   readonly redact: (text: string) => string;
@@ -51,6 +53,9 @@ export function createLogger(options: LogOptions): Logger {
 
 const COLOURS: Readonly<Record<string, string>> = { WARN: "\x1b[33m", ERROR: "\x1b[31m" };
 
+/** syslog's numbers of the levels. */
+const PRIORITIES: Readonly<Record<string, number>> = { DEBUG: 7, INFO: 6, WARN: 4, ERROR: 3 };
+
 class LineHandler extends BaseHandler {
   readonly #options: LogOptions;
 
@@ -60,13 +65,19 @@ class LineHandler extends BaseHandler {
   }
 
   override format(record: LogRecord): string {
-    const { format, redact } = this.#options;
+    const { format, journal, redact } = this.#options;
     const message = redact(record.msg);
-    if (format === "text") return this.#textLine(record, message);
+    const priority = journal ? `<${PRIORITIES[record.levelName] ?? 6}>` : "";
+    // What a dying JVM wrote may hold line ends and terminal commands.
+    if (format === "text") {
+      return journal ? `${priority}${printable(message)}` : this.#textLine(record, printable(message));
+    }
     const fields = Object.entries((record.args[0] ?? {}) as LogFields).map(([name, value]) =>
       [name, typeof value === "string" ? redact(value) : value] as const
     );
-    return jsonLine(record, message, Object.fromEntries(fields));
+    const at = journal ? {} : { ts: record.datetime.toISOString() };
+    const level = record.levelName.toLowerCase();
+    return `${priority}${JSON.stringify({ ...at, level, msg: message, ...Object.fromEntries(fields) })}`;
   }
 
   override log(line: string): void {
@@ -79,18 +90,8 @@ class LineHandler extends BaseHandler {
     const level = record.levelName === "INFO" || record.levelName === "DEBUG"
       ? ""
       : `${record.levelName.toLowerCase()}: `;
-    // What a dying JVM wrote may hold line ends and terminal commands.
-    const line = `rekindle ${time}  ${level}${printable(message)}`;
+    const line = `rekindle ${time}  ${level}${message}`;
     const colour = COLOURS[record.levelName];
     return this.#options.colour && colour !== undefined ? `${colour}${line}\x1b[0m` : line;
   }
-}
-
-function jsonLine(record: LogRecord, msg: string, fields: LogFields): string {
-  return JSON.stringify({
-    ts: record.datetime.toISOString(),
-    level: record.levelName.toLowerCase(),
-    msg,
-    ...fields,
-  });
 }

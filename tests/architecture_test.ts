@@ -28,6 +28,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 /** The layers that put the others together. */
 const ASSEMBLY = [
   "api_routes",
+  "api_token",
   "assembly",
   "claim",
   "cli",
@@ -41,6 +42,7 @@ const ASSEMBLY = [
   "pool_policy",
   "predecessors",
   "programs",
+  "service_manager",
   "start_report",
   "version",
 ];

@@ -77,3 +77,18 @@ Deno.test("createLogger() takes secrets out of messages and fields, and keeps th
   const [line = ""] = written(use, { redact, format: "json" });
   assert.match(line, /"msg":"died: password <redacted>","why":"<redacted>\\n","generation":2\}\n$/);
 });
+
+Deno.test("createLogger() gives the journal the level as it reads it, and neither time nor name", () => {
+  const everyLevel = (log: ReturnType<typeof createLogger>) => {
+    for (const each of LOG_LEVELS) log[each](`at ${each}\nnext`, { pid: 7 });
+  };
+  const lines = written(everyLevel, { journal: true, colour: true });
+  assert.deepEqual(lines.map((line) => line.replace(/at (\w+).next\n$/, "$1")), [
+    "<7>debug",
+    "<6>info",
+    "<4>warn",
+    "<3>error",
+  ]);
+  const [first = ""] = written(everyLevel, { journal: true, format: "json" });
+  assert.equal(first, '<7>{"level":"debug","msg":"at debug\\nnext","pid":7}\n');
+});

@@ -8,6 +8,7 @@ import type { ExitCode } from "../errors.ts";
 import { secretsOf } from "../incident/redaction/known_secrets.ts";
 import { redact } from "../incident/redaction/redact.ts";
 import { printable } from "../printable.ts";
+import { leadsToJournal } from "../runtime/systemd.ts";
 
 /** What is written to standard error of whatever was thrown, and the exit code. */
 export function failureOf(
@@ -15,15 +16,18 @@ export function failureOf(
   env: Readonly<Record<string, string>>,
 ): { readonly text: string; readonly exitCode: ExitCode } {
   const errors = error instanceof UserErrors ? error.errors : error instanceof UserError ? [error] : null;
+  // The journal takes a level from the beginning of each line (sd-daemon(3)).
+  const level = leadsToJournal("stderr", env) ? "<3>" : "";
   if (errors === null) {
     const trace = error instanceof Error ? error.stack ?? error.message : String(error);
-    return { text: `rekindle: a defect of this program: ${trace}\n`, exitCode: EXIT.software };
+    const text = `rekindle: a defect of this program: ${trace}\n`;
+    return { text: text.replaceAll(/^(?=.)/gm, level), exitCode: EXIT.software };
   }
   const secrets = secretsOf({ env, conf: [] });
   const lines = errors.map(({ message, hint }) => {
     // The last words of a gateway may be among them.
     const { text } = redact(`${message.replace(/\.$/, "")}.\n  ${hint}`, secrets);
-    return `rekindle: ${text.split("\n").map((line) => printable(line)).join("\n")}\n`;
+    return `rekindle: ${text}`.split("\n").map((line) => `${level}${printable(line)}\n`).join("");
   });
   return { text: lines.join(""), exitCode: errors[0]?.exitCode ?? EXIT.failure };
 }

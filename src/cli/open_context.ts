@@ -14,6 +14,7 @@ import { denoRuntime } from "../runtime/deno.ts";
 import type { Runtime } from "../runtime/deno.ts";
 import { isTerminal, onUncaught, pid, workingFolder, writeStandard } from "../runtime/process.ts";
 import { provisioner } from "../runtime/provision.ts";
+import { leadsToJournal } from "../runtime/systemd.ts";
 import { mayColour } from "./colour.ts";
 import type { CommandContext } from "./context.ts";
 
@@ -41,6 +42,7 @@ export async function openContext({ flags, env, root }: Origins): Promise<Comman
     level: settings.logLevel,
     format: settings.logFormat,
     colour: mayColour(env, isTerminal("stderr")),
+    journal: leadsToJournal("stderr", env),
     write: (line) => void writeStandard("stderr", line),
     redact: (text) => redact(text, secrets).text,
   });

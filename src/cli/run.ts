@@ -7,6 +7,7 @@ import { startDaemon } from "../daemon.ts";
 import { EXIT } from "../errors.ts";
 import type { ExitCode } from "../errors.ts";
 import { onSignal } from "../runtime/signal.ts";
+import { serviceManagerOf } from "../service_manager.ts";
 import { foldersOf, hopeless, installationOf, stuck } from "./context.ts";
 import type { Command } from "./command.ts";
 import type { CommandContext } from "./context.ts";
@@ -19,12 +20,14 @@ export async function run(context: CommandContext): Promise<ExitCode> {
   const { log } = context;
   const folders = foldersOf(context);
   const install = () => installationOf(context);
+  const manager = serviceManagerOf(context);
   const daemon = await startDaemon({
     ...context,
     folders,
     install,
     embedded: false,
     onStuck: stuck(context),
+    pulse: manager,
   });
   log.info(`health: ${daemon.apiUrl}/health`, { url: daemon.apiUrl });
   log.info(
@@ -43,6 +46,7 @@ export async function run(context: CommandContext): Promise<ExitCode> {
   });
   const cause = await daemon.finished;
   unsubscribe();
+  manager?.close();
   if (cause !== null) throw hopeless(cause);
   return interrupted ? EXIT.interrupted : EXIT.ok;
 }

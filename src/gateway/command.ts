@@ -10,6 +10,7 @@ import { firstHeapOf, sizeWordOf } from "../core/memory/plan_flags.ts";
 import type { ExitStatus } from "../core/verdict.ts";
 import type { ChildLauncher, ChildSpec, Files } from "../ports.ts";
 import type { JavaInstallation } from "./java_home.ts";
+import { scrub } from "./scrub.ts";
 import type { SparkInstallation } from "./spark_home.ts";
 
 /** What the gateway is to be started with. */
@@ -46,30 +47,6 @@ const MAIN_CLASS = "org.apache.spark.deploy.SparkSubmit";
 export const UNSET_HEAP = "1048576k";
 const LAUNCHER_TIMEOUT_MS = 60_000;
 const TOO_SLOW = `\nSpark's launcher did not answer within ${LAUNCHER_TIMEOUT_MS / 1000} s\n`;
-
-/** Variables of an earlier attachment or another mode, and of our own service manager: not for the gateway. */
-const SCRUBBED = [
-  "PYSPARK_GATEWAY_PORT",
-  "PYSPARK_GATEWAY_SECRET",
-  "PYSPARK_SUBMIT_ARGS",
-  "_PYSPARK_DRIVER_CONN_INFO_PATH",
-  "SPARK_REMOTE",
-  "SPARK_CONNECT_MODE_ENABLED",
-  "SPARK_LOCAL_REMOTE",
-  "SPARK_API_MODE",
-  "SPARK_ENV_LOADED",
-  "NOTIFY_SOCKET",
-  "WATCHDOG_USEC",
-  "WATCHDOG_PID",
-  "CREDENTIALS_DIRECTORY",
-];
-
-/** The environment without what must not reach the gateway. */
-export function scrub(env: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(env).filter(([name]) => !SCRUBBED.includes(name) && !name.startsWith("REKINDLE_")),
-  );
-}
 
 /** Asks Spark's launcher, and remembers the answer. */
 export class GatewayCommand {

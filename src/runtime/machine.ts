@@ -97,7 +97,8 @@ function oomKills(pid: number, read: ReadFile): OomKills {
 function preferAsVictim(pid: number, read: ReadFile): void {
   const own = Number(read("/proc/self/oom_score_adj") ?? NaN);
   const theirs = Number(read(`/proc/${pid}/oom_score_adj`) ?? NaN);
-  const wanted = Math.min(own + VICTIM_ADVANTAGE, HIGHEST_OOM_SCORE_ADJ);
+  // What protects this process is not for a JVM, which inherits it, nor for the workers that it starts.
+  const wanted = Math.min(Math.max(own, 0) + VICTIM_ADVANTAGE, HIGHEST_OOM_SCORE_ADJ);
   if (!(theirs < wanted)) return;
   try {
     Deno.writeTextFileSync(`/proc/${pid}/oom_score_adj`, String(wanted), { create: false });

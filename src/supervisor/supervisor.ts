@@ -24,6 +24,13 @@ export interface Change {
   readonly effects: readonly Effect[];
 }
 
+/** Something the loop does of its own, and at least so often: whoever waits for it sees a loop that stands still. */
+export interface Pulse {
+  readonly periodMs: number;
+  /** Told of the whole after each round of inputs; must not block. */
+  readonly onTurn: (pool: PoolState) => void;
+}
+
 /** What the loop needs. */
 export interface SupervisorOptions {
   readonly initial: SupervisorState;
@@ -36,6 +43,7 @@ export interface SupervisorOptions {
   readonly onChange: (change: Change) => void;
   /** Told of the whole after each input, before anything is done about it. */
   readonly onPool?: (before: PoolState, pool: PoolState) => void;
+  readonly pulse?: Pulse | null;
   /** Told of errors in observers and the driver. */
   readonly onError: (error: unknown) => void;
 }
@@ -84,18 +92,21 @@ export class Supervisor {
 
   /** Runs until the machine says that its work is done. */
   async run(): Promise<void> {
-    const { clock } = this.#options;
+    const { clock, pulse } = this.#options;
+    const beat = () => this.#contained(() => pulse?.onTurn(this.#pool));
     for (;;) {
       const input = this.#mailbox.shift();
       if (input !== undefined) {
-        if (this.#step(input)) return;
+        if (this.#step(input)) return beat();
         continue;
       }
       this.#waitingSinceMs = null;
+      beat();
       const deadlineMs = wakeOf(this.#pool);
       this.#wake = new AbortController();
-      if (deadlineMs !== null && deadlineMs <= clock.nowMs()) this.post({ kind: "deadline" });
-      else await clock.sleep(deadlineMs === null ? LONG_MS : deadlineMs - clock.nowMs(), this.#wake.signal);
+      const dueMs = deadlineMs === null ? Infinity : deadlineMs - clock.nowMs();
+      if (dueMs <= 0) this.post({ kind: "deadline" });
+      else await clock.sleep(Math.min(dueMs, pulse?.periodMs ?? LONG_MS), this.#wake.signal);
     }
   }
 

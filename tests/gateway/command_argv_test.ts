@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { gatewayArgv, gatewayEnv, scrub } from "../../src/gateway/command.ts";
+import { gatewayArgv, gatewayEnv } from "../../src/gateway/command.ts";
 import type { GatewayOptions } from "../../src/gateway/command.ts";
 import { SPARK_3_5, SPARK_4_3 } from "./launcher_outputs.ts";
 
@@ -96,18 +96,6 @@ const FOREIGN: Readonly<Record<string, string>> = {
   REKINDLE_HEAP: "1",
   REKINDLE_: "1",
 };
-
-Deno.test("scrub() takes out every variable of another attachment, and nothing else", () => {
-  const own = {
-    PATH: "/bin",
-    SPARK_HOME: "/s",
-    PYSPARK_PYTHON: "python3",
-    rekindle_x: "1",
-    XREKINDLE_Y: "1",
-  };
-  assert.deepEqual(scrub({ ...FOREIGN, ...own }), own);
-  for (const name of Object.keys(FOREIGN)) assert.deepEqual(scrub({ [name]: "1" }), {}, name);
-});
 
 const WAY = { handshakePath: "/h", planFlags: [], mallocArenas: null } as const;
 

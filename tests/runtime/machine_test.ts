@@ -153,7 +153,13 @@ Deno.test({
     const path = `/proc/${child.pid}/oom_score_adj`;
     const own = Number(await Deno.readTextFile("/proc/self/oom_score_adj"));
     await machine.preferAsVictim(child.pid);
-    assert.equal(Number(await Deno.readTextFile(path)), Math.min(own + 100, 1000));
+    assert.equal(Number(await Deno.readTextFile(path)), Math.min(Math.max(own, 0) + 100, 1000));
+    await Deno.writeTextFile(path, String(Math.max(own, 0)));
+    const protectedMachine = createMachine((file) =>
+      file === "/proc/self/oom_score_adj" ? "-250\n" : Deno.readTextFileSync(file)
+    );
+    await protectedMachine.preferAsVictim(child.pid);
+    assert.ok(Number(await Deno.readTextFile(path)) >= 100);
     await Deno.writeTextFile(path, "990");
     await machine.preferAsVictim(child.pid);
     assert.equal(Number(await Deno.readTextFile(path)), 990);

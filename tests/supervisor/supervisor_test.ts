@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { DEFAULT_SETTINGS, initialState, PHASES } from "../../src/core/lifecycle.ts";
 import type { Effect, Input, Phase } from "../../src/core/lifecycle.ts";
+import type { PoolState } from "../../src/core/pool/pool.ts";
 import { Supervisor } from "../../src/supervisor/supervisor.ts";
 import type { Change, SupervisorOptions } from "../../src/supervisor/supervisor.ts";
 import { MEMORY } from "../fakes/gateway_world.ts";
@@ -268,4 +269,37 @@ Deno.test("a loop that waits for nothing takes no step by itself, however long",
   assert.ok(loop.clock.pendingMs.every((ms) => ms < 2 ** 31));
   await loop.clock.advance(30 * 24 * 3_600_000);
   assert.deepEqual(loop.changes, []);
+});
+
+Deno.test("the loop tells its pulse of every turn, at least once a period, and of the last one", async () => {
+  const phases: string[] = [];
+  const pulse = {
+    periodMs: 3_000,
+    onTurn: ({ seats: [{ life }] }: PoolState) => void phases.push(life.gateway.phase),
+  };
+  const loop = new Loop({ pulse });
+  await loop.tell(...READY);
+  assert.deepEqual(phases, ["stopped", "starting", "starting", "warming", "ready"]);
+  const before = phases.length;
+  for (let turn = 1; turn <= 4; turn++) {
+    await loop.clock.advance(2_999);
+    await loop.clock.advance(1);
+    assert.ok(phases.length >= before + turn);
+  }
+  await loop[Symbol.asyncDispose]();
+  assert.equal(phases.at(-1), "stopped");
+});
+
+Deno.test("a pulse that throws is reported and stops nothing", async () => {
+  await using loop = new Loop({
+    pulse: {
+      periodMs: 1_000,
+      onTurn: () => {
+        throw new Error("no pulse");
+      },
+    },
+  });
+  await loop.tell(...READY);
+  assert.equal(loop.phase, "ready");
+  assert.ok(loop.errors.length >= READY.length);
 });
