@@ -3,7 +3,7 @@
  * @module
  */
 
-import { fromFileUrl } from "@std/path";
+import { fromFileUrl, join } from "@std/path";
 import { readArgs } from "./cli/args.ts";
 import { mayColour } from "./cli/colour.ts";
 import { specOf } from "./cli/commands.ts";
@@ -17,6 +17,8 @@ async function main(args: readonly string[]): Promise<number> {
   // Requests go to this machine's loopback address only; a proxy would not find it.
   for (const name of ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"]) Deno.env.delete(name);
   const root = fromFileUrl(new URL("..", import.meta.url));
+  // The wrapper's word to our own Deno; a program's Deno has a folder of its own.
+  if (env.DENO_DIR === join(root, ".rekindle/deno")) delete env.DENO_DIR;
   const warn = (text: string) => void writeStandard("stderr", text);
   try {
     const invocation = readArgs(args);

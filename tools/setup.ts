@@ -52,8 +52,12 @@ async function reachable(): Promise<boolean> {
   }
 }
 
+/** Where the program finds what Deno has fetched and compiled, as `rekindle` sets it. */
+const denoDir = Deno.env.get("DENO_DIR") || decodeURIComponent(new URL(".rekindle/deno", root).pathname);
+
 async function deno(args: string[], stderr: "null" | "inherit"): Promise<number> {
-  const options = { args, cwd: root, stdin: "null" as const, stdout: "null" as const, stderr };
+  const env = { DENO_DIR: denoDir };
+  const options = { args, cwd: root, env, stdin: "null" as const, stdout: "null" as const, stderr };
   return (await new Deno.Command(Deno.execPath(), options).output()).code;
 }
 
@@ -95,7 +99,9 @@ async function standIn(): Promise<void> {
 async function cacheProgram(): Promise<void> {
   const main = new URL("src/main.ts", root);
   if (await Deno.stat(main).catch(() => null) === null) return;
-  if (await deno(["cache", "--quiet", "src/main.ts"], "inherit") !== 0) {
+  // With the lock for its checksums, then without it as the program runs: that takes the packages' index as well.
+  for (const lock of [[], ["--no-lock"]]) {
+    if (await deno(["cache", "--quiet", ...lock, "src/main.ts"], "inherit") === 0) continue;
     throw new Error("The modules of src/main.ts could not all be had, for the reason given above");
   }
 }

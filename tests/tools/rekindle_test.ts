@@ -70,9 +70,20 @@ Deno.test("rekindle changes nothing in the environment but what it promises", as
   const { PWD: _pwd, OLDPWD: _old, SHLVL: _level, _: _last, ...rest } = told(outcome).env;
   assert.deepEqual(rest, {
     ...env,
+    DENO_DIR: join(checkout.path, ".rekindle/deno"),
     DENO_NO_UPDATE_CHECK: "1",
     REKINDLE_PROVISION: join(checkout.path, "tools/provision.ts"),
   });
+});
+
+Deno.test("what is fetched and compiled lies with the project, unless the user has said where", async () => {
+  await using checkout = await freshCheckout();
+  const env = environment(checkout);
+  const rekindle = join(checkout.path, "rekindle");
+  await run(rekindle, { env });
+  assert.ok((await Deno.stat(join(checkout.path, ".rekindle/deno/gen"))).isDirectory);
+  const DENO_DIR = join(checkout.path, "mine");
+  assert.equal(told(await run(rekindle, { env: { ...env, DENO_DIR } })).env.DENO_DIR, DENO_DIR);
 });
 
 Deno.test("rekindle sets up again when an input is newer than the set-up, or stand-ins are a day old", async () => {
