@@ -4,7 +4,10 @@
  * @module
  */
 
-import { MIB, parseSize } from "./core/jvm_flags.ts";
+import { KINDS, wordKind } from "./config/kind.ts";
+import type { Address, Kind } from "./config/kind.ts";
+import { ConfigError, describeValue } from "./config/place.ts";
+import type { ConfigFile } from "./config/place.ts";
 import { EXIT, UserError, UserErrors } from "./errors.ts";
 import { optionNames, OPTIONS, variableOf } from "./options.ts";
 import type { OptionName } from "./options.ts";
@@ -19,7 +22,7 @@ export type Origin = "flag" | "environment" | "file" | "default";
 export interface Settings {
   readonly name: string | null;
   readonly stateDir: string | null;
-  readonly api: { readonly hostname: string; readonly port: number };
+  readonly api: Address;
   /** Where programs attach; `null` when they attach to the gateway itself. */
   readonly relayPort: number | null;
   /** How many programs may run at a time. */
@@ -46,6 +49,8 @@ export interface Settings {
   readonly heartbeatMs: number;
   readonly logLevel: "debug" | "info" | "warn" | "error";
   readonly logFormat: "text" | "json";
+  /** Whether it was asked for; `logLevel` heeds it. */
+  readonly quiet: boolean;
   /** Where each value that is not a default came from. */
   readonly origins: Readonly<Partial<Record<OptionName, Origin>>>;
 }
@@ -62,46 +67,14 @@ export function fromEnvironment(env: Readonly<Record<string, string>>): RawSetti
 }
 
 /**
- * The settings a configuration file gives.
- * @throws {UserErrors} For text that is no JSON object, and for every unknown or misshapen key.
- */
-export function fromFile(text: string, path: string): RawSettings {
-  const wrong = (message: string) =>
-    new UserError(`Cannot read ${path}: ${message}`, {
-      hint: `Correct the file: one JSON object with settings such as { "heap": "2g" }.`,
-      exitCode: EXIT.config,
-    });
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(text);
-  } catch (cause) {
-    throw new UserErrors([wrong(`it is not JSON (${(cause as Error).message})`)]);
-  }
-  if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed)) {
-    throw new UserErrors([wrong("it is not a JSON object")]);
-  }
-  const raw: Partial<Record<OptionName, string | boolean | readonly string[]>> = {};
-  const errors: UserError[] = [];
-  for (const [key, value] of Object.entries(parsed)) {
-    const name = optionNames().find((option) => option === key);
-    if (key === "$schema") continue;
-    if (name === undefined) {
-      const near = nearest(key, optionNames());
-      errors.push(wrong(`there is no setting "${key}"${near === null ? "" : `; did you mean "${near}"?`}`));
-    } else if (Array.isArray(value) && value.every((item) => typeof item === "string")) raw[name] = value;
-    else if (typeof value === "number") raw[name] = String(value);
-    else if (typeof value === "string" || typeof value === "boolean") raw[name] = value;
-    else errors.push(wrong(`"${key}" must be text, a list of texts, a number, true or false`));
-  }
-  throwAll(errors);
-  return raw;
-}
-
-/**
  * Combines and checks the places settings come from, most important first.
+ * @param file The file among them; what is wrong with it is reported along with the rest.
  * @throws {UserErrors} With every bad value.
  */
-export function resolveSettings(places: readonly (readonly [Origin, RawSettings])[]): Settings {
+export function resolveSettings(
+  places: readonly (readonly [Origin, RawSettings])[],
+  file: ConfigFile | null = null,
+): Settings {
   const errors: UserError[] = [];
   const origins: Partial<Record<OptionName, Origin>> = {};
   const given = (name: OptionName) => {
@@ -113,53 +86,42 @@ export function resolveSettings(places: readonly (readonly [Origin, RawSettings]
     }
     return null;
   };
-  const refuse = (name: OptionName, value: unknown, expected: string) => {
+  const refuse = (name: OptionName, value: unknown, why: string) => {
     const { value: kind, help } = OPTIONS[name];
-    const origin = origins[name];
-    const where = origin === "environment" ? variableOf(name) : origin === "file" ? name : `--${name}`;
-    errors.push(
-      new UserError(`Cannot use ${where} ${JSON.stringify(value)}: ${expected}`, {
-        hint: `${`--${name} ${kind}`.trimEnd()}: ${help}.`,
-        exitCode: origin === "file" ? EXIT.config : EXIT.usage,
-      }),
-    );
+    const hint = `${`--${name} ${kind}`.trimEnd()}: ${help}.`;
+    if (origins[name] === "file") {
+      return void errors.push(new ConfigError(file, [name], { value, why, hint }));
+    }
+    const where = origins[name] === "environment" ? variableOf(name) : `--${name}`;
+    const message = `Cannot use ${where} ${describeValue(value)}: ${why}`;
+    errors.push(new UserError(message, { hint, exitCode: EXIT.usage }));
   };
-  const read = <T>(name: OptionName, expected: string, parse: (text: string) => T | null): T | null => {
+  const read = <T>(name: OptionName, { expected, read }: Kind<T>): T | null => {
     const value = given(name);
     if (value === null) return null;
-    const parsed = parse(String(value));
+    const parsed = read(String(value));
     if (parsed === null) refuse(name, value, expected);
     return parsed;
   };
-  const text = (name: OptionName) => read(name, "it is empty", (value) => value === "" ? null : value);
-  const oneOf = <T extends string>(name: OptionName, words: readonly T[]) =>
-    read(
-      name,
-      `it is not one of ${words.join(", ")}`,
-      (value) => words.find((word) => word === value) ?? null,
-    );
-  const size = (name: OptionName) => read(name, "it is not a size such as 1536m or 2g", parseMemory);
-  const duration = (name: OptionName) =>
-    read(name, "it is not a number of seconds above 0, at most 86400", parseSeconds);
+  const text = (name: OptionName) => read(name, KINDS.text);
+  const oneOf = <T extends string>(name: OptionName, words: readonly T[]) => read(name, wordKind(words));
+  const size = (name: OptionName) => read(name, KINDS.size);
+  const duration = (name: OptionName) => read(name, KINDS.seconds);
+  const flag = (name: OptionName) => read(name, KINDS.flag) ?? false;
   const conf = given("conf");
   const pairs = conf === null ? [] : typeof conf === "object" ? conf : [String(conf)];
   for (const pair of pairs) {
-    if (!/^[^=\s]+=/.test(pair)) {
-      refuse("conf", pair, "it is not of the form key=value, such as spark.sql.shuffle.partitions=8");
-    }
+    if (KINDS.list.read(pair) === null) refuse("conf", pair, KINDS.list.expected);
   }
-  const flag = (name: OptionName) => read(name, "it is not true or false", parseFlag) ?? false;
   const quiet = flag("quiet");
   const level = oneOf("log-level", OPTIONS["log-level"].kind) ?? "info";
-  const relayPort = read("relay", "it is not a port from 0 to 65535", parsePort) ?? DEFAULT_RELAY_PORT;
-  const noRelay = read("no-relay", "it is not true or false", parseFlag) ?? false;
+  const relayPort = read("relay", KINDS.port) ?? DEFAULT_RELAY_PORT;
   const settings: Settings = {
-    name: read("name", "it may hold letters, digits, dots, dashes and underscores", parseName),
+    name: read("name", KINDS.name),
     stateDir: text("state-dir"),
-    api: read("api", "it is not a loopback address and port such as 127.0.0.1:7433", parseAddress) ??
-      DEFAULT_API,
-    relayPort: noRelay ? null : relayPort,
-    gateways: read("gateways", "it is not a number from 1 to 64", parseCount) ?? 1,
+    api: read("api", KINDS.address) ?? DEFAULT_API,
+    relayPort: flag("no-relay") ? null : relayPort,
+    gateways: read("gateways", KINDS.count) ?? 1,
     standby: oneOf("standby", OPTIONS.standby.kind) ?? "auto",
     recycle: oneOf("recycle", OPTIONS.recycle.kind) ?? "always",
     sharing: oneOf("sharing", OPTIONS.sharing.kind) ?? "exclusive",
@@ -180,9 +142,11 @@ export function resolveSettings(places: readonly (readonly [Origin, RawSettings]
     heartbeatMs: duration("heartbeat") ?? 2_000,
     logLevel: quiet && level !== "error" ? "warn" : level,
     logFormat: oneOf("log-format", OPTIONS["log-format"].kind) ?? "text",
+    quiet,
     origins,
   };
-  throwAll(errors);
+  const [first, ...rest] = [...errors, ...file?.problems ?? []];
+  if (first !== undefined) throw new UserErrors([first, ...rest]);
   return settings;
 }
 
@@ -190,47 +154,6 @@ export function resolveSettings(places: readonly (readonly [Origin, RawSettings]
 export const DEFAULT_RELAY_PORT = 7434;
 /** Where the health API listens unless told otherwise. */
 export const DEFAULT_API = { hostname: "127.0.0.1", port: 7433 } as const;
-
-/** A bare number is bytes: less than a mebibyte can only be a slip, as `--heap 2` is one for `--heap 2g`. */
-function parseMemory(text: string): number | null {
-  const bytes = parseSize(text);
-  return bytes !== null && bytes >= MIB ? bytes : null;
-}
-
-function parseFlag(text: string): boolean | null {
-  if (text === "true" || text === "1") return true;
-  return text === "false" || text === "0" ? false : null;
-}
-
-function parseSeconds(text: string): number | null {
-  const ms = Math.round(Number(text.replace(/s$/, "")) * 1000);
-  return ms > 0 && ms <= 86_400_000 ? ms : null;
-}
-
-function parsePort(text: string): number | null {
-  return /^\d{1,5}$/.test(text) && Number(text) <= 65_535 ? Number(text) : null;
-}
-
-function parseCount(text: string): number | null {
-  return /^[1-9]\d?$/.test(text) && Number(text) <= 64 ? Number(text) : null;
-}
-
-function parseName(text: string): string | null {
-  return /^[A-Za-z0-9][\w.-]{0,63}$/.test(text) ? text : null;
-}
-
-function parseAddress(text: string): Settings["api"] | null {
-  const parts = /^(?:(127(?:\.\d{1,3}){3}|localhost|\[::1\]):)?(\d{1,5})$/.exec(text);
-  const port = Number(parts?.[2]);
-  if (parts === null || port > 65_535) return null;
-  const host = parts[1] ?? "127.0.0.1";
-  return { hostname: host === "localhost" ? "127.0.0.1" : host.replace(/[[\]]/g, ""), port };
-}
-
-function throwAll(errors: readonly UserError[]): void {
-  const [first, ...rest] = errors;
-  if (first !== undefined) throw new UserErrors([first, ...rest]);
-}
 
 /** The word of `known` that a mistyped one most likely stands for, or `null` when none is near. */
 export function nearest(word: string, known: readonly string[]): string | null {

@@ -38,8 +38,13 @@ export interface LogOptions {
   readonly redact: (text: string) => string;
 }
 
+/** A log that can become another while it is in use. */
+export interface AdjustableLogger extends Logger {
+  readonly adjust: (settings: { readonly logLevel: LogLevel; readonly logFormat: "text" | "json" }) => void;
+}
+
 /** Makes the daemon's logger. */
-export function createLogger(options: LogOptions): Logger {
+export function createLogger(options: LogOptions): AdjustableLogger {
   const handler = new LineHandler(options);
   // Constructed directly: setup() of the package would keep global state and handlers of its own.
   const logger = new StdLogger("rekindle", "DEBUG", { handlers: [handler] });
@@ -48,6 +53,7 @@ export function createLogger(options: LogOptions): Logger {
     info: (message, fields = {}) => void logger.info(message, fields),
     warn: (message, fields = {}) => void logger.warn(message, fields),
     error: (message, fields = {}) => void logger.error(message, fields),
+    adjust: ({ logLevel, logFormat }) => handler.adjust(logLevel, logFormat),
   };
 }
 
@@ -56,12 +62,20 @@ const COLOURS: Readonly<Record<string, string>> = { WARN: "\x1b[33m", ERROR: "\x
 /** syslog's numbers of the levels. */
 const PRIORITIES: Readonly<Record<string, number>> = { DEBUG: 7, INFO: 6, WARN: 4, ERROR: 3 };
 
+/** Our levels by the package's names. */
+const LEVEL_NAMES = { debug: "DEBUG", info: "INFO", warn: "WARN", error: "ERROR" } as const;
+
 class LineHandler extends BaseHandler {
-  readonly #options: LogOptions;
+  #options: LogOptions;
 
   constructor(options: LogOptions) {
-    super(({ debug: "DEBUG", info: "INFO", warn: "WARN", error: "ERROR" } as const)[options.level]);
+    super(LEVEL_NAMES[options.level]);
     this.#options = options;
+  }
+
+  adjust(level: LogLevel, format: LogOptions["format"]): void {
+    this.levelName = LEVEL_NAMES[level];
+    this.#options = { ...this.#options, level, format };
   }
 
   override format(record: LogRecord): string {

@@ -6,6 +6,7 @@
 /** What a setting's text must be. */
 export type OptionKind =
   | "text"
+  | "name"
   | "flag"
   | "size"
   | "seconds"
@@ -31,7 +32,7 @@ export interface OptionSpec {
 
 /** The settings of `run` and `exec`, in the order help shows them. Keys are flags without their dashes. */
 export const OPTIONS = {
-  "name": { kind: "text", value: "NAME", help: "tells several daemons of one user apart" },
+  "name": { kind: "name", value: "NAME", help: "tells several daemons of one user apart" },
   "config": { kind: "text", value: "FILE", help: "a JSON file with any of these settings" },
   "state-dir": {
     kind: "text",

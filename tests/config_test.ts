@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { DEFAULT_API, fromEnvironment, fromFile, nearest, resolveSettings } from "../src/config.ts";
+import { DEFAULT_API, fromEnvironment, nearest, resolveSettings } from "../src/config.ts";
+import { readConfigFile } from "../src/config/file.ts";
 import type { Origin, RawSettings, Settings } from "../src/config.ts";
 import { GIB } from "../src/core/jvm_flags.ts";
 import { EXIT, UserErrors } from "../src/errors.ts";
@@ -52,7 +53,7 @@ const VALID: Readonly<Record<Exclude<OptionName, "config">, readonly [string, Pa
   "heartbeat": ["0.5", { heartbeatMs: 500 }],
   "log-level": ["debug", { logLevel: "debug" }],
   "log-format": ["json", { logFormat: "json" }],
-  "quiet": ["true", { logLevel: "warn" }],
+  "quiet": ["true", { logLevel: "warn", quiet: true }],
 };
 
 const DEFAULTS: Settings = {
@@ -81,6 +82,7 @@ const DEFAULTS: Settings = {
   heartbeatMs: 2_000,
   logLevel: "info",
   logFormat: "text",
+  quiet: false,
   origins: {},
 };
 
@@ -88,14 +90,22 @@ Deno.test("resolveSettings() has a default for every setting", () => {
   assert.deepEqual(resolveSettings([]), DEFAULTS);
 });
 
-Deno.test("every setting can be given as a flag, a variable and a key, and is told by its origin", () => {
+/** As a person would write it in a file. */
+function inFile(name: OptionName, text: string): unknown {
+  const { kind } = OPTIONS[name];
+  if (kind === "flag") return text === "true";
+  if (kind === "list") return [text];
+  return kind === "port" || kind === "count" || kind === "seconds" ? Number(text) : text;
+}
+
+Deno.test("every setting can be given as a flag, a variable and a key, and is told by its origin", async () => {
   for (const [name, [text, part]] of Object.entries(VALID)) {
     const variable = `REKINDLE_${name.replaceAll("-", "_").toUpperCase()}`;
     assert.equal(variableOf(name as OptionName), variable);
     const places: readonly (readonly [Origin, RawSettings])[] = [
       ["flag", { [name]: name === "conf" ? [text] : text }],
       ["environment", fromEnvironment({ [variable]: text, [`X${variable}`]: "other" })],
-      ["file", fromFile(JSON.stringify({ [name]: text }), "rekindle.json")],
+      ["file", (await readConfigFile(JSON.stringify({ [name]: inFile(name as OptionName, text) }), "f")).raw],
     ];
     for (const place of places) {
       const wanted = { ...DEFAULTS, ...part, origins: { [name]: place[0] } };
@@ -129,8 +139,8 @@ Deno.test("resolveSettings() reports every bad value at once, each by the name i
     `64 Cannot use REKINDLE_HEARTBEAT "0": it is not a number of seconds above 0, at most 86400`,
     `64 Cannot use REKINDLE_MEMORY_MODE "sometimes": it is not one of adjust, suggest, off`,
     `64 Cannot use REKINDLE_QUIET "maybe": it is not true or false`,
-    `78 Cannot use python "": it is empty`,
-    `78 Cannot use restart "once": it is not one of always, on-failure, never`,
+    `78 Cannot use /python "": it is empty, or no text`,
+    `78 Cannot use /restart "once": it is not one of always, on-failure, never`,
   ]);
   const environment: readonly [Origin, RawSettings] = ["environment", { conf: ["x"] }];
   assert.match(complaints(() => resolveSettings([environment]))[0] ?? "", /^64 Cannot use REKINDLE_CONF "x"/);
@@ -183,31 +193,6 @@ Deno.test("quiet silences information, never errors, and hides no bad level", ()
 Deno.test("fromEnvironment() takes one Spark setting a line, and an empty variable for none", () => {
   const environment = { REKINDLE_CONF: "spark.a=1 2\nspark.b=3\n", REKINDLE_HEAP: "" };
   assert.deepEqual(fromEnvironment(environment), { conf: ["spark.a=1 2", "spark.b=3"] });
-});
-
-Deno.test("fromFile() reads numbers, switches and lists", () => {
-  const text = `{ "$schema": "x", "heartbeat": 1.5, "quiet": true, "conf": ["spark.a=1"] }`;
-  assert.deepEqual(fromFile(text, "f"), { heartbeat: "1.5", quiet: true, conf: ["spark.a=1"] });
-});
-
-Deno.test("fromFile() reports every unknown and misshapen key, with a suggestion", () => {
-  const text = `{ "heep": "1g", "conf": { "spark.a": "1" }, "wholly-unlike": 1, "jars": [1], "heap": null }`;
-  assert.deepEqual(complaints(() => fromFile(text, "f.json")), [
-    '78 Cannot read f.json: there is no setting "heep"; did you mean "heap"?',
-    '78 Cannot read f.json: "conf" must be text, a list of texts, a number, true or false',
-    '78 Cannot read f.json: there is no setting "wholly-unlike"',
-    '78 Cannot read f.json: "jars" must be text, a list of texts, a number, true or false',
-    '78 Cannot read f.json: "heap" must be text, a list of texts, a number, true or false',
-  ]);
-});
-
-Deno.test("fromFile() refuses what is no JSON object", () => {
-  for (const text of ["", "{", "heap = 2g"]) {
-    assert.match(complaints(() => fromFile(text, "f"))[0] ?? "", /^78 Cannot read f: it is not JSON \(/);
-  }
-  for (const text of ["[]", "null", "1", '"heap"']) {
-    assert.deepEqual(complaints(() => fromFile(text, "f")), ["78 Cannot read f: it is not a JSON object"]);
-  }
 });
 
 Deno.test("UserErrors has the exit code of its first error", () => {

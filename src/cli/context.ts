@@ -4,6 +4,8 @@
  */
 
 import type { Settings } from "../config.ts";
+import type { ConfigFile } from "../config/place.ts";
+import type { Configuration } from "../config/source.ts";
 import type { Incident } from "../core/lifecycle.ts";
 import { isDeterministic } from "../core/restart_policy.ts";
 import { EXIT, UserError } from "../errors.ts";
@@ -15,9 +17,20 @@ import type { Logger } from "../log.ts";
 import type { Runtime } from "../runtime/deno.ts";
 import { exitNow } from "../runtime/process.ts";
 
+/** How a running daemon takes up what has changed. */
+export interface Reload {
+  /** Reads the settings again. @throws {UserErrors} With everything that is wrong with them. */
+  readonly again: () => Promise<Configuration>;
+  /** Makes the log what the settings say. */
+  readonly adjustLog: (settings: Pick<Settings, "logLevel" | "logFormat">) => void;
+}
+
 /** A command's surroundings. */
 export interface CommandContext {
   readonly settings: Settings;
+  /** The configuration file; `null` when none is named. */
+  readonly file: ConfigFile | null;
+  readonly reload: Reload;
   readonly runtime: Runtime;
   readonly log: Logger;
   /** The environment as it was at the start. */

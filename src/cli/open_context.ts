@@ -4,14 +4,13 @@
  */
 
 import { join } from "@std/path";
-import { fromEnvironment, fromFile, resolveSettings } from "../config.ts";
 import type { RawSettings } from "../config.ts";
-import { EXIT, reasonOf, UserError } from "../errors.ts";
+import { readConfiguration } from "../config/source.ts";
+import { reasonOf } from "../errors.ts";
 import { secretsOf } from "../incident/redaction/known_secrets.ts";
 import { redact } from "../incident/redaction/redact.ts";
 import { createLogger } from "../log.ts";
 import { denoRuntime } from "../runtime/deno.ts";
-import type { Runtime } from "../runtime/deno.ts";
 import { isTerminal, onUncaught, pid, workingFolder, writeStandard } from "../runtime/process.ts";
 import { provisioner } from "../runtime/provision.ts";
 import { leadsToJournal } from "../runtime/systemd.ts";
@@ -34,9 +33,8 @@ export interface Origins {
 export async function openContext({ flags, env, root }: Origins): Promise<CommandContext> {
   const runtime = denoRuntime();
   const cwd = workingFolder();
-  const variables = fromEnvironment(env);
-  const file = await readConfig(String(flags.config ?? variables.config ?? ""), { runtime, cwd });
-  const settings = resolveSettings([["flag", flags], ["environment", variables], ["file", file]]);
+  const source = { flags, env, cwd, files: runtime.files };
+  const { settings, file } = await readConfiguration(source);
   const secrets = secretsOf({ env, conf: settings.conf });
   const log = createLogger({
     level: settings.logLevel,
@@ -54,21 +52,6 @@ export async function openContext({ flags, env, root }: Origins): Promise<Comman
     provision: script ? provisioner(script) : null,
   };
   const print = (text: string) => void writeStandard("stdout", text);
-  return { settings, runtime, log, env, secrets, cwd, pid, own, print };
-}
-
-async function readConfig(
-  path: string,
-  { runtime, cwd }: { runtime: Runtime; cwd: string },
-): Promise<RawSettings> {
-  if (path === "") return {};
-  const full = path.startsWith("/") ? path : join(cwd, path);
-  const text = await runtime.files.readText(full).catch((cause) => {
-    throw new UserError(`Cannot read the configuration file ${full}: ${reasonOf(cause)}`, {
-      hint: "Check the path given with --config or REKINDLE_CONFIG.",
-      exitCode: EXIT.noInput,
-      cause,
-    });
-  });
-  return fromFile(text, full);
+  const reload = { again: () => readConfiguration(source), adjustLog: log.adjust };
+  return { settings, file, reload, runtime, log, env, secrets, cwd, pid, own, print };
 }

@@ -39,8 +39,10 @@ export class Surroundings {
     env: Record<string, string> = {},
   ): CommandContext {
     const write = (line: string) => void this.logged.push(line);
+    const configuration = { settings: resolveSettings([["flag", settings]]), file: null };
     return {
-      settings: resolveSettings([["flag", settings]]),
+      ...configuration,
+      reload: { again: () => Promise.resolve(configuration), adjustLog: () => {} },
       runtime: {
         clock: this.clock,
         files: this.files,
