@@ -47,7 +47,7 @@ export async function claim(options: ClaimOptions): Promise<Claim> {
   const lock = options.embedded ? await lockOwn(options) : await takeLock(options);
   let server: HttpServer | null;
   try {
-    server = listen(options);
+    server = await listen(options);
   } catch (error) {
     lock?.release();
     throw error;
@@ -112,9 +112,9 @@ async function lockOwn({ folders: { runtime }, files, clock }: ClaimOptions): Pr
   return null;
 }
 
-function listen({ settings, embedded, log, handler }: ClaimOptions): HttpServer | null {
+async function listen({ settings, embedded, log, handler }: ClaimOptions): Promise<HttpServer | null> {
   try {
-    return serve(settings.api, handler);
+    return await serve(settings.api, handler);
   } catch (error) {
     if (!(error instanceof ListenFailure)) throw error;
     // A port that somebody asked for must be had.

@@ -118,7 +118,7 @@ Deno.test("who asks is the owner by the token or by the socket, and anybody else
 
 Deno.test("over the wire, HEAD is GET without its body", async () => {
   const { api } = apiOn(READY);
-  const server = serve({ hostname: "127.0.0.1", port: 0 }, api);
+  const server = await serve({ hostname: "127.0.0.1", port: 0 }, api);
   try {
     for (const path of [...READS, "/nothing"]) {
       const [get, head] = await Promise.all(["GET", "HEAD"].map(async (method) => {
@@ -136,7 +136,7 @@ Deno.test("over the wire, HEAD is GET without its body", async () => {
 
 Deno.test("over the wire, a page that had its name pointed at us is turned away", async () => {
   const { api } = apiOn(READY);
-  const server = serve({ hostname: "127.0.0.1", port: 0 }, api);
+  const server = await serve({ hostname: "127.0.0.1", port: 0 }, api);
   try {
     using connection = await Deno.connect({ hostname: "127.0.0.1", port: server.port });
     const request = "GET /v1/status HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n";

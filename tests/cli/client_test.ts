@@ -42,7 +42,7 @@ Deno.test("findDaemon() finds the daemon at --api, without the right to act", as
 
 for (const answer of ["ok", '"ok"', "null", "7", "[]", '{"phase":"ready"}', ""]) {
   Deno.test(`findDaemon() takes nobody for a daemon who answers ${JSON.stringify(answer)}`, async () => {
-    const server = serve({ hostname: "127.0.0.1", port: 0 }, () => new Response(answer));
+    const server = await serve({ hostname: "127.0.0.1", port: 0 }, () => new Response(answer));
     try {
       const here = new Surroundings();
       assert.equal(await findDaemon(here.context({ api: `127.0.0.1:${server.port}` })), null);
@@ -55,7 +55,7 @@ for (const answer of ["ok", '"ok"', "null", "7", "[]", '{"phase":"ready"}', ""])
 Deno.test("status() of a daemon that is gone or going is an error that says so", async () => {
   const here = new Surroundings();
   let answer: () => Response = () => Response.json({ generation: 1 });
-  const server = serve({ hostname: "127.0.0.1", port: 0 }, () => answer());
+  const server = await serve({ hostname: "127.0.0.1", port: 0 }, () => answer());
   const client = await findDaemon(here.context({ api: `127.0.0.1:${server.port}` }));
   assert.ok(client !== null);
   const unreachable = (error: unknown) => {

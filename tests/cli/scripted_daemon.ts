@@ -14,8 +14,6 @@ import { DEFAULT_SETTINGS } from "../../src/core/lifecycle.ts";
 import type { Input, Phase } from "../../src/core/lifecycle.ts";
 import { secretsOfVariables } from "../../src/incident/redaction/known_secrets.ts";
 import { createLogger } from "../../src/log.ts";
-import { serve } from "../../src/runtime/http.ts";
-import type { HttpServer } from "../../src/runtime/http.ts";
 import { dialer, loopback } from "../../src/runtime/net.ts";
 import { apiOf, stateRoutes } from "../api/asking.ts";
 import { FACTS } from "../api/facts.ts";
@@ -91,7 +89,8 @@ export class ScriptedDaemon implements AsyncDisposable {
   /** Told of everything that is posted, and of every look at the status, before it is answered. */
   onPost: (input: Input) => void = () => {};
   onLook: () => void = () => {};
-  readonly #server: HttpServer;
+  readonly #closing = new AbortController();
+  readonly #server: Deno.HttpServer<Deno.NetAddr>;
 
   constructor(status: Status = statusIn("ready")) {
     this.status = status;
@@ -107,11 +106,15 @@ export class ScriptedDaemon implements AsyncDisposable {
       },
     });
     const api = apiOf(routes, this.token);
-    this.#server = serve({ hostname: "127.0.0.1", port: 0 }, api);
+    const arrival = { closing: this.#closing.signal, entrance: "tcp" } as const;
+    this.#server = Deno.serve(
+      { hostname: "127.0.0.1", port: 0, signal: this.#closing.signal, onListen() {} },
+      (request) => api(request, arrival),
+    );
   }
 
   get address(): string {
-    return `127.0.0.1:${this.#server.port}`;
+    return `127.0.0.1:${this.#server.addr.port}`;
   }
 
   get url(): string {
@@ -125,6 +128,7 @@ export class ScriptedDaemon implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#server.stop();
+    this.#closing.abort();
+    await this.#server.finished;
   }
 }

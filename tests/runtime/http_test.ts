@@ -5,29 +5,29 @@ const LOOPBACK = { hostname: "127.0.0.1", port: 0 } as const;
 const LONG_MS = 3_600_000;
 
 Deno.test("serve() answers, and stop() gives the port back", async () => {
-  const server = serve(LOOPBACK, (request) => new Response(new URL(request.url).pathname));
+  const server = await serve(LOOPBACK, (request) => new Response(new URL(request.url).pathname));
   assert.equal(await (await get(server, "/livez")).text(), "/livez");
   await server.stop();
   await server.stop();
-  const again = serve({ ...LOOPBACK, port: server.port }, () => new Response());
+  const again = await serve({ ...LOOPBACK, port: server.port }, () => new Response());
   await again.stop();
 });
 
 Deno.test("serve() tells an address in use from one that is not this machine's", async () => {
-  const server = serve(LOOPBACK, () => new Response());
+  const server = await serve(LOOPBACK, () => new Response());
   const { port } = server;
   for (
     const [address, kind, message] of [
       [
         { ...LOOPBACK, port },
         "inUse",
-        new RegExp(`^Could not listen on 127\\.0\\.0\\.1:${port}: Address already in use`),
+        new RegExp(`^Could not listen on 127\\.0\\.0\\.1:${port}: .*EADDRINUSE`),
       ],
       [{ hostname: "192.0.2.1", port: 0 }, "notAvailable", /^Could not listen on 192\.0\.2\.1:0: /],
       [{ hostname: "not a name", port: 0 }, "other", /^Could not listen on not a name:0: /],
     ] as const
   ) {
-    assert.throws(() => serve(address, () => new Response()), (error) => {
+    await assert.rejects(serve(address, () => new Response()), (error) => {
       assert.ok(error instanceof ListenFailure);
       assert.equal(error.kind, kind);
       assert.match(error.message, message);
@@ -42,7 +42,7 @@ Deno.test("serve() listens where it is told, whatever the environment says", asy
   const { port } = decoy.addr as Deno.NetAddr;
   decoy.close();
   Deno.env.set("DENO_SERVE_ADDRESS", `tcp:127.0.0.1:${port}`);
-  const server = serve(LOOPBACK, () => new Response());
+  const server = await serve(LOOPBACK, () => new Response());
   try {
     assert.notEqual(server.port, port);
     assert.equal(Deno.env.get("DENO_SERVE_ADDRESS"), undefined);
@@ -54,7 +54,7 @@ Deno.test("serve() listens where it is told, whatever the environment says", asy
 
 Deno.test("serve() sends bodies as they are, whatever the environment says", async () => {
   Deno.env.set("DENO_SERVE_AUTOMATIC_COMPRESSION", "1");
-  const server = serve(LOOPBACK, () => new Response("text ".repeat(10_000)));
+  const server = await serve(LOOPBACK, () => new Response("text ".repeat(10_000)));
   try {
     const response = await get(server, "/", { headers: { "accept-encoding": "gzip" } });
     assert.equal(response.headers.get("content-length"), "50000");
@@ -68,7 +68,7 @@ Deno.test("serve() sends bodies as they are, whatever the environment says", asy
 Deno.test("stop() waits for an answer under way, and refuses new requests meanwhile", async () => {
   const asked = Promise.withResolvers<void>();
   const gate = Promise.withResolvers<void>();
-  const server = serve(LOOPBACK, async () => {
+  const server = await serve(LOOPBACK, async () => {
     asked.resolve();
     await gate.promise;
     return new Response("x".repeat(2 ** 22));
@@ -85,7 +85,7 @@ Deno.test("stop() waits for an answer under way, and refuses new requests meanwh
 });
 
 Deno.test("stop() tells streams to end, and their last words arrive", async () => {
-  const server = serve(LOOPBACK, (_request, { closing }) =>
+  const server = await serve(LOOPBACK, (_request, { closing }) =>
     streaming((controller) => {
       closing.addEventListener("abort", () => {
         controller.enqueue(new TextEncoder().encode("bye"));
@@ -100,7 +100,7 @@ Deno.test("stop() tells streams to end, and their last words arrive", async () =
 
 Deno.test("stop() cuts streams that do not end", async () => {
   const cancelled = Promise.withResolvers<void>();
-  const server = serve(LOOPBACK, () => streaming(() => {}, () => cancelled.resolve()));
+  const server = await serve(LOOPBACK, () => streaming(() => {}, () => cancelled.resolve()));
   const reader = await openStream(server);
   await server.stop(10);
   await cancelled.promise;
@@ -110,7 +110,7 @@ Deno.test("stop() cuts streams that do not end", async () => {
 Deno.test("stop() cuts an answer that never comes", async () => {
   const asked = Promise.withResolvers<void>();
   const gate = Promise.withResolvers<void>();
-  const server = serve(LOOPBACK, async () => {
+  const server = await serve(LOOPBACK, async () => {
     asked.resolve();
     await gate.promise;
     return new Response();
@@ -123,7 +123,7 @@ Deno.test("stop() cuts an answer that never comes", async () => {
 });
 
 Deno.test("stop() does not wait for clients that are connected and ask nothing", async () => {
-  const server = serve(LOOPBACK, () => new Response("answer"));
+  const server = await serve(LOOPBACK, () => new Response("answer"));
   const conn = await Deno.connect({ hostname: "127.0.0.1", port: server.port });
   await conn.write(new TextEncoder().encode("GET / HTTP/1.1\r\nhost: a\r\n\r\nGET /half"));
   await conn.read(new Uint8Array(1000));
