@@ -4,11 +4,14 @@
  */
 
 import { commandRoutes } from "./api/commands.ts";
+import { disclosed } from "./api/disclosure.ts";
 import type { Redact } from "./api/disclosure.ts";
 import { documentRoutes } from "./api/documents.ts";
+import { eventRoutes } from "./api/events.ts";
 import { leaseRoutes } from "./api/leases.ts";
 import { probeRoutes } from "./api/probes.ts";
 import type { Route } from "./api/route.ts";
+import { StreamRoom } from "./api/stream_room.ts";
 import type { Assembly, DaemonOptions } from "./assembly.ts";
 
 /** What the resources are made from. */
@@ -20,11 +23,13 @@ export interface ApiParts {
 
 /** Every route of the daemon. */
 export function apiRoutes({ assembly, redact }: ApiParts): readonly Route[] {
-  const { supervisor: { post }, status, plan, programs } = assembly;
+  const { supervisor: { post }, status, plan, programs, events } = assembly;
+  const room = new StreamRoom();
   return [
     ...probeRoutes({ status, redact }),
     ...documentRoutes({ status, plan, redact }),
     ...commandRoutes({ status, post }),
     ...leaseRoutes({ leasing: programs }),
+    ...eventRoutes({ history: events, status: () => disclosed(status(), redact), room }),
   ];
 }

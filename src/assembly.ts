@@ -11,14 +11,12 @@ import type { Status } from "./api/status.ts";
 import type { Settings } from "./config.ts";
 import { describeStart, refuseTooSmall } from "./start_report.ts";
 import { recordsOf } from "./core/ledger/ledger_step.ts";
-import { DEFAULT_SETTINGS, initialState } from "./core/lifecycle.ts";
-import type { Incident, LifecycleSettings, SupervisorState } from "./core/lifecycle.ts";
+import { initialState } from "./core/lifecycle.ts";
+import type { Incident, SupervisorState } from "./core/lifecycle.ts";
 import { firstMemory } from "./core/memory/memory.ts";
-import type { MemoryPlan } from "./core/memory/plan.ts";
 import { hasRoomToTrain } from "./core/archive.ts";
 import { frontOf } from "./core/pool/front.ts";
 import { isIdle } from "./core/pool/pool.ts";
-import type { PoolPolicy } from "./core/pool/pool.ts";
 import { isTroubled } from "./core/watch/watching.ts";
 import { reasonOf } from "./errors.ts";
 import { ArchiveFolder } from "./gateway/archive.ts";
@@ -30,20 +28,20 @@ import { scrub } from "./gateway/scrub.ts";
 import { binFolder } from "./gateway/spark_home.ts";
 import { SparkProbe } from "./gateway/spark_probe.ts";
 import { StartArchive } from "./gateway/start_archive.ts";
-import { heapDumpMs } from "./incident/heap_dump.ts";
 import { HeapDumps } from "./incident/heap_dumps.ts";
 import { PerfDataReaders } from "./incident/hsperfdata.ts";
 import { IncidentStore } from "./incident/store.ts";
 import type { Folders } from "./folders.ts";
 import type { Runtime } from "./runtime/deno.ts";
 import type { Logger } from "./log.ts";
-import { narrate } from "./narration.ts";
-import { tellArchive, tellPool, tellRelay } from "./narration_of_programs.ts";
+import { lifecycleSettings } from "./lifecycle_settings.ts";
+import { News } from "./news.ts";
 import { openRelay } from "./open_relay.ts";
 import { Programs } from "./programs.ts";
 import type { Relay } from "./relay/relay.ts";
 import { groundOf } from "./ground.ts";
 import { RealDriver } from "./supervisor/driver.ts";
+import type { EventLog } from "./supervisor/event_log.ts";
 import type { Ledger } from "./supervisor/ledger.ts";
 import { MEMORY_FILE, MemoryFile } from "./supervisor/memory_file.ts";
 import { Supervisor, type SupervisorOptions } from "./supervisor/supervisor.ts";
@@ -86,6 +84,8 @@ export interface Assembly {
   readonly heapDumps: HeapDumps;
   readonly archive: StartArchive | null;
   readonly ledger: Ledger | null;
+  readonly store: IncidentStore;
+  readonly events: EventLog;
   readonly status: () => Status;
   readonly plan: () => PlanDocument;
   /** The death after which there was no hope, if any. */
@@ -113,6 +113,7 @@ export async function assemble(
   const { clock } = runtime;
   const command = new GatewayCommand({ ...installation, ...settings, env, cwd }, runtime);
   const onError = (error: unknown) => log.warn(`something beside the gateway failed: ${reasonOf(error)}`);
+  const news = new News({ ...options, clock, onError });
   const memoryFile = new MemoryFile({
     ...{ path: join(folders.state, MEMORY_FILE), files: runtime.files },
     onError: (error) => log.warn(reasonOf(error)),
@@ -139,14 +140,14 @@ export async function assemble(
   const exclusive = policy.sharing === "exclusive";
   const relay = openRelay({ ...options, exclusive }, (event) => {
     if (event.kind === "bound") programs?.bound(event);
-    tellRelay(event, log);
+    news.relay(event);
   });
   const programs = relay && new Programs(relay, { ...runtime, pinThread });
   const archive = settings.archive
     ? new StartArchive({
       ...{ ...runtime, ...installation, temp: folders.temp, scratchPrefix: mark.scratchPrefix },
       archives: new ArchiveFolder(join(folders.state, "archive"), runtime.files),
-      onTrained: (outcome) => tellArchive(outcome, log),
+      onTrained: (outcome) => news.archive(outcome),
     })
     : null;
   const driver: RealDriver = new RealDriver({
@@ -185,7 +186,7 @@ export async function assemble(
     onError,
     onSaved: (id, generation) => {
       saved = { id, at: clock.date().toISOString(), generation };
-      log.info(`evidence is in ${store.folderOf(id)}`);
+      news.incident(id, { generation, folder: store.folderOf(id) });
     },
   });
   const endpointOf = (generation: number) => driver.gateway(generation)?.endpoint ?? null;
@@ -198,10 +199,11 @@ export async function assemble(
     driver,
     random: Math.random,
     pulse: options.pulse ?? null,
+    onInput: (input) => news.input(input),
     onChange: (change) => {
       programs?.follow(change, endpointOf);
       const flags = flagsOf(change.after.generation);
-      narrate(change, { log, clock, flags: () => flags });
+      news.step(change, flags);
       const stamp = { at: clock.date().toISOString(), bootId, flags };
       for (const record of recordsOf(change, stamp)) {
         void ledger?.append(record);
@@ -212,7 +214,7 @@ export async function assemble(
     },
     onPool: (before, pool) => {
       programs?.face(frontOf(pool, policy));
-      tellPool(before, pool, log);
+      news.pool(before, pool);
       if (!embedded && isIdle(pool, policy) && hasRoomToTrain(memory.plan)) archive?.train();
     },
     onError,
@@ -249,6 +251,8 @@ export async function assemble(
     heapDumps,
     archive,
     ledger,
+    store,
+    events: news.events,
     status,
     plan,
     hopeless: () => hopeless,
@@ -277,24 +281,4 @@ function unrecorded(driver: RealDriver, ledger: Ledger | null): string | null {
 /** A PySpark that a plain `python` on the PATH would not find: one that was named, or the project's own. */
 function bringsPython({ settings, own }: DaemonOptions, { spark: { python } }: Installation): boolean {
   return python !== null && (settings.python !== null || python.startsWith(`${own.ownEnvironment}/`));
-}
-
-function lifecycleSettings(
-  settings: Settings,
-  { budget }: MemoryPlan,
-  pool: PoolPolicy,
-): LifecycleSettings {
-  const { startTimeoutMs, heartbeatMs, restart, memoryMode, heapDump, origins } = settings;
-  return {
-    ...DEFAULT_SETTINGS,
-    startTimeoutMs,
-    // Who asks seldom must also wait longer, by the same ratio as the defaults.
-    suspectAfterMs: Math.max(DEFAULT_SETTINGS.suspectAfterMs, 2.5 * heartbeatMs),
-    actAfterMs: Math.max(DEFAULT_SETTINGS.actAfterMs, 7.5 * heartbeatMs),
-    // No heap will be larger than the budget. Who has nothing to wait for says so sooner.
-    inspectTimeoutMs: DEFAULT_SETTINGS.inspectTimeoutMs + (heapDump ? heapDumpMs(budget.bytes) : 0),
-    restartMode: restart,
-    memory: { mode: memoryMode, modeIsExplicit: origins["memory-mode"] !== undefined },
-    pool,
-  };
 }

@@ -1,72 +1,74 @@
 /**
- * What the log says of programs, and of the gateways that wait for them.
+ * What do the relay and the making of archives report, and which of it is an event?
  * @module
  */
 
-import type { PoolState } from "./core/pool/pool.ts";
+import type { DaemonEvent } from "./core/events/event.ts";
 import { formatSize } from "./core/jvm_flags.ts";
 import type { TrainingOutcome } from "./gateway/archive_training.ts";
 import type { Logger } from "./log.ts";
 import type { RelayEvent } from "./relay/events.ts";
 
-/** Tells of gateways that have become warm, and of warm-ups that are given up. */
-export function tellPool(before: PoolState, after: PoolState, log: Logger): void {
-  for (const { life: { generation }, warmth, programs } of after.seats) {
-    const was = before.seats.find(({ life }) => life.generation === generation);
-    if (warmth === "warm" && was?.warmth === "underway" && programs.length === 0) {
-      log.info(`generation ${generation} is warm and waits for a program`, { generation });
-    }
-  }
-  if (after.isShort !== before.isShort) {
-    log.warn(
-      after.isShort ? "memory is short: no gateway waits for the next program" : "there is memory again",
-    );
-  }
-  const { warmUpRefusal } = after;
-  if (warmUpRefusal !== null && before.warmUpRefusal !== warmUpRefusal) {
-    log.warn(`gateways are not warmed up any more: ${warmUpRefusal}`);
-  }
-}
-
-/** Tells what came of the making of an archive. */
-export function tellArchive(outcome: TrainingOutcome, log: Logger): void {
+/** What came of the making of an archive; `null` where another daemon makes it. */
+export function eventOfArchive(outcome: TrainingOutcome): DaemonEvent | null {
+  const event = { kind: "archive", generation: null } as const;
   switch (outcome.kind) {
-    case "made":
-      return log.info(`gateways will start from a class-data archive (${formatSize(outcome.bytes)})`);
-    case "failed":
-      return log.warn(`gateways start without a class-data archive: ${outcome.reason}`);
+    case "made": {
+      const { bytes } = outcome;
+      const text = `gateways will start from a class-data archive (${formatSize(bytes)})`;
+      return { ...event, bytes, level: "info", text };
+    }
+    case "failed": {
+      const text = `gateways start without a class-data archive: ${outcome.reason}`;
+      return { ...event, bytes: null, level: "warn", text };
+    }
     case "busy":
-      return log.debug("another daemon makes the class-data archive");
+      return null;
   }
 }
 
-/** Tells what happens to programs at the relay. */
-export function tellRelay(event: RelayEvent, log: Logger): void {
+/** What the relay reports of programs; `null` for what the log alone is told, and for what the pool knows as well. */
+export function eventOfRelay(event: RelayEvent): DaemonEvent | null {
   switch (event.kind) {
-    case "lost":
-      if (event.connections === 0) return;
-      log.warn(`a program has lost its gateway, and is told so (lease ${event.lease})`, {
-        generation: event.loss.generation,
-      });
-      return;
+    case "lost": {
+      const { lease, loss: { generation, sentence: reason }, connections } = event;
+      if (connections === 0) return null;
+      const text = `a program has lost its gateway, and is told so (lease ${lease})`;
+      return { kind: "program-lost", generation, lease, reason, level: "warn", text };
+    }
+    case "held": {
+      const text = "a program waits for the gateway";
+      return { kind: "program-waits", generation: null, lease: event.lease, level: "info", text };
+    }
+    case "refused":
+    case "bound":
+    case "entombed":
+    case "shutdown-blocked":
+    case "cancel":
+    case "deaf":
+      return null;
+  }
+}
+
+/** Tells of what happens to connections: a stranger may cause as much of it as they like, so that it is no event. */
+export function narrateRelay(event: RelayEvent, log: Logger): void {
+  switch (event.kind) {
     case "shutdown-blocked":
       log.warn(`a program asked the gateway to shut down, and was hung up on (lease ${event.lease})`);
       return;
     case "deaf":
       log.warn(`the relay cannot take connections: ${event.reason}`);
       return;
-    case "held":
-      log.info("a program waits for the gateway");
-      return;
     case "refused":
       log.debug(`the relay refused a connection: ${event.reason}`);
-      return;
-    case "bound":
-      log.debug(`a program has come (lease ${event.lease})`, { generation: event.generation });
       return;
     case "entombed":
     case "cancel":
       log.debug(`relay: ${event.kind} (lease ${event.lease})`);
+      return;
+    case "lost":
+    case "held":
+    case "bound":
       return;
   }
 }

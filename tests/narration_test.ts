@@ -5,7 +5,7 @@ import type { Input } from "../src/core/lifecycle.ts";
 import { transition } from "../src/core/transition.ts";
 import type { RunningFlags } from "../src/gateway/attach.ts";
 import type { Logger } from "../src/log.ts";
-import { narrate } from "../src/narration.ts";
+import { News } from "../src/news.ts";
 import { MEMORY } from "./fakes/gateway_world.ts";
 import { ManualClock } from "./fakes/manual_clock.ts";
 import { READY, WAYS } from "./supervisor/ways.ts";
@@ -29,18 +29,19 @@ async function storyOf(
     error: write("error"),
   };
   const clock = new ManualClock();
+  const news = new News({ log, clock, secrets: [], onError: assert.ifError });
   let before = initialState(MEMORY);
   for (const input of inputs) {
     await clock.advance(1_000);
     const context = { nowMs: clock.nowMs(), wallMs: 0, random: 0.5, settings: DEFAULT_SETTINGS };
     const { state: after, effects } = transition(before, input, context);
-    narrate({ before, after, input, effects }, { log, clock, flags: () => flags });
+    news.step({ before, after, input, effects }, flags);
     before = after;
   }
   return told;
 }
 
-Deno.test("narrate() tells of a start in two lines, with the heap that the JVM confirms", async () => {
+Deno.test("the log tells of a start in two lines, with the heap that the JVM confirms", async () => {
   assert.deepEqual(await storyOf(READY), [
     "info: starting gateway generation 1 with a heap of 1 GiB",
     "info: ready: generation 1, process 1001, after 3.0 s",
@@ -52,7 +53,7 @@ Deno.test("narrate() tells of a start in two lines, with the heap that the JVM c
   );
 });
 
-Deno.test("narrate() warns in one line of sizes that the JVM has otherwise", async () => {
+Deno.test("the log warns in one line of sizes that the JVM has otherwise", async () => {
   const flags = { MaxHeapSize: 2 * GIB, MaxMetaspaceSize: GIB };
   assert.deepEqual((await storyOf(READY, { flags })).slice(1), [
     "info: ready: generation 1, process 1001, heap 2 GiB, after 3.0 s",
@@ -61,7 +62,7 @@ Deno.test("narrate() warns in one line of sizes that the JVM has otherwise", asy
   ]);
 });
 
-Deno.test("narrate() says nothing of what changes nothing", async () => {
+Deno.test("the log says nothing of what changes nothing", async () => {
   const beats: readonly Input[] = Array(50).fill({ kind: "heartbeat", generation: 1, way: "kept" });
   const stale: Input = { kind: "heartbeat", generation: 0, way: "kept" };
   const all = { levels: ["debug", "info", "warn", "error"] };
@@ -69,7 +70,7 @@ Deno.test("narrate() says nothing of what changes nothing", async () => {
   assert.deepEqual(quiet, await storyOf(READY, all));
 });
 
-Deno.test("narrate() tells once that a gateway does not answer, and once that it does again", async () => {
+Deno.test("the log tells once that a gateway does not answer, and once that it does again", async () => {
   const silence: readonly Input[] = Array(6).fill({ kind: "deadline" });
   const answers: readonly Input[] = Array(3).fill({ kind: "heartbeat", generation: 1, way: "kept" });
   const story = await storyOf([...READY, ...silence, ...answers]);
@@ -79,7 +80,7 @@ Deno.test("narrate() tells once that a gateway does not answer, and once that it
   ]);
 });
 
-Deno.test("narrate() tells of an end on request who asked, and when it has come", async () => {
+Deno.test("the log tells of an end on request who asked, and when it has come", async () => {
   const story = await storyOf([...WAYS.stopping.slice(0, -1), { kind: "stop", by: "SIGTERM" }, {
     kind: "exited",
     generation: 1,
@@ -98,13 +99,13 @@ Deno.test("narrate() tells of an end on request who asked, and when it has come"
   ]);
 });
 
-Deno.test("narrate() tells of an end for silence as of an error", async () => {
+Deno.test("the log tells of an end for silence as of an error", async () => {
   const silence: readonly Input[] = Array(16).fill({ kind: "deadline" });
   const story = await storyOf([...READY, ...silence]);
   assert.equal(story.at(-1), "error: ending generation 1: no answer for 15 s");
 });
 
-Deno.test("narrate() tells of a process that SIGKILL does not end", async () => {
+Deno.test("the log tells of a process that SIGKILL does not end", async () => {
   const waits: readonly Input[] = Array(20).fill({ kind: "deadline" });
   const story = await storyOf([...WAYS.stopping, ...waits]);
   assert.equal(
@@ -113,7 +114,7 @@ Deno.test("narrate() tells of a process that SIGKILL does not end", async () => 
   );
 });
 
-Deno.test("narrate() explains a death: what, the evidence, what helps, the memory, what comes next", async () => {
+Deno.test("the log explains a death: what, the evidence, what helps, the memory, what comes next", async () => {
   const exit = { code: 3, signal: null };
   const text = "Terminating due to java.lang.OutOfMemoryError: Java heap space";
   const collected: Input = {
@@ -134,12 +135,12 @@ Deno.test("narrate() explains a death: what, the evidence, what helps, the memor
   ]);
 });
 
-Deno.test("narrate() tells that it gives up as of an error", async () => {
+Deno.test("the log tells that it gives up as of an error", async () => {
   const story = await storyOf(WAYS.failed);
   assert.match(story.at(-1) ?? "", /^error: {3}giving up: "java-missing" will happen again/);
 });
 
-Deno.test("narrate() tells the steps of an end to who wants to know everything", async () => {
+Deno.test("the log tells the steps of an end to who wants to know everything", async () => {
   const story = await storyOf(WAYS.stopping, { levels: ["debug"] });
   assert.deepEqual(story.at(-1), "debug: ending generation 1: close-stdin");
 });

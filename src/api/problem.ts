@@ -23,5 +23,7 @@ const TITLES: Readonly<Record<number, string>> = {
   404: "Not Found",
   405: "Method Not Allowed",
   409: "Conflict",
+  416: "Range Not Satisfiable",
   500: "Internal Server Error",
+  503: "Service Unavailable",
 };

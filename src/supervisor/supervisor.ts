@@ -39,6 +39,8 @@ export interface SupervisorOptions {
   readonly driver: GatewayDriver;
   /** From 0 up to, not including, 1. */
   readonly random: () => number;
+  /** Told of each input before anything is decided about it. */
+  readonly onInput?: (input: PoolInput) => void;
   /** Told of every step; what it throws is passed to `onError`. */
   readonly onChange: (change: Change) => void;
   /** Told of the whole after each input, before anything is done about it. */
@@ -112,7 +114,8 @@ export class Supervisor {
 
   /** @returns Whether the loop's work is done. */
   #step(input: PoolInput): boolean {
-    const { clock, settings, random, driver, onChange, onPool } = this.#options;
+    const { clock, settings, random, driver, onInput, onChange, onPool } = this.#options;
+    this.#contained(() => onInput?.(input));
     const context = { nowMs: clock.nowMs(), wallMs: clock.date().getTime(), random: random(), settings };
     const { pool, steps, effects } = poolTransition(this.#pool, input, context);
     const before = this.#pool;

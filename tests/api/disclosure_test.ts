@@ -7,7 +7,7 @@ import { DEFAULT_SETTINGS } from "../../src/core/lifecycle.ts";
 import { secretsOf } from "../../src/incident/redaction/known_secrets.ts";
 import { redact, redactJson } from "../../src/incident/redaction/redact.ts";
 import { createLogger } from "../../src/log.ts";
-import { narrate } from "../../src/narration.ts";
+import { News } from "../../src/news.ts";
 import { ManualClock } from "../fakes/manual_clock.ts";
 import { CONF, ENV, leaksIn, PLANTED, PY4J_SECRET } from "../incident/planted_secrets.ts";
 import { incident } from "../incident/samples.ts";
@@ -95,7 +95,7 @@ Deno.test("no path of the API answers with a secret, with the token or without",
 });
 
 for (const format of ["text", "json"] as const) {
-  Deno.test(`the daemon tells of a death without its secrets, as ${format}`, () => {
+  Deno.test(`the daemon tells of a death without its secrets, in its events and in its log as ${format}`, () => {
     const lines: string[] = [];
     const log = createLogger({
       ...{ level: "debug", format, colour: true, write: (line: string) => void lines.push(line) },
@@ -103,11 +103,12 @@ for (const format of ["text", "json"] as const) {
     });
     const state = stateAfter(WAYS.backoff);
     const input = { kind: "start" } as const;
-    narrate({ before: state, input, after: state, effects: [{ kind: "record", incident: DEATH }] }, {
-      log,
-      clock: new ManualClock(),
-      flags: () => null,
-    });
+    const news = new News({ log, clock: new ManualClock(), secrets: SECRETS, onError: assert.ifError });
+    const effects = [{ kind: "record", incident: DEATH }] as const;
+    news.step({ before: state, input, after: state, effects }, null);
+    const published = JSON.stringify(news.events.page(null, 10).events);
+    assert.match(published, /"died".*<redacted>/);
+    assert.deepEqual(leaksIn(published), []);
     log.warn("something failed", { why: PLANTED });
     assert.ok(lines.length > 5);
     assert.match(lines.join(""), /<redacted>/);

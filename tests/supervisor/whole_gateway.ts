@@ -11,7 +11,7 @@ import { DEFAULT_SETTINGS, initialState } from "../../src/core/lifecycle.ts";
 import type { Input, Phase } from "../../src/core/lifecycle.ts";
 import { IncidentStore } from "../../src/incident/store.ts";
 import { createLogger } from "../../src/log.ts";
-import { narrate } from "../../src/narration.ts";
+import { News } from "../../src/news.ts";
 import { MemoryFile } from "../../src/supervisor/memory_file.ts";
 import { RealDriver } from "../../src/supervisor/driver.ts";
 import { Supervisor } from "../../src/supervisor/supervisor.ts";
@@ -47,6 +47,7 @@ export class WholeGateway {
       redact: (text) => text,
     });
     const onError = (error: unknown) => void this.errors.push(error);
+    const news = new News({ log, clock, secrets: [], onError });
     this.driver = new RealDriver({
       ...world.options,
       heartbeatPeriodMs: 1_000,
@@ -63,12 +64,7 @@ export class WholeGateway {
       clock,
       driver: this.driver,
       random: () => 0.5,
-      onChange: (change) =>
-        narrate(change, {
-          log,
-          clock,
-          flags: () => this.driver.gateway(change.after.generation)?.flags ?? null,
-        }),
+      onChange: (change) => news.step(change, this.driver.gateway(change.after.generation)?.flags ?? null),
       onError,
     });
     this.ask = asker(apiOf(stateRoutes({
