@@ -5,6 +5,7 @@
 
 import { commandRoutes } from "./api/commands.ts";
 import { disclosed } from "./api/disclosure.ts";
+import { dashboardRoutes } from "./api/dashboard.ts";
 import type { Redact } from "./api/disclosure.ts";
 import { documentRoutes } from "./api/documents.ts";
 import { eventRoutes } from "./api/events.ts";
@@ -31,5 +32,6 @@ export function apiRoutes({ assembly, redact }: ApiParts): readonly Route[] {
     ...commandRoutes({ status, post }),
     ...leaseRoutes({ leasing: programs }),
     ...eventRoutes({ history: events, status: () => disclosed(status(), redact), room }),
+    ...dashboardRoutes(),
   ];
 }
