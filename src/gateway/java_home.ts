@@ -85,6 +85,14 @@ export async function findJava(
   return unfit.find(({ why }) => why === "JAVA_HOME") ?? null;
 }
 
+/** Every Java that can be found, in the order of {@linkcode findJava}; not what `--java-home` names. */
+export async function everyJava(
+  request: JavaRequest,
+  { files }: Pick<SearchPorts, "files">,
+): Promise<readonly JavaInstallation[]> {
+  return await Array.fromAsync(candidates(request, files));
+}
+
 async function* candidates(request: JavaRequest, files: Files): AsyncGenerator<JavaInstallation> {
   const { env } = request;
   const seen = new Set<string>();

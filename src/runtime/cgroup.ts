@@ -122,19 +122,19 @@ export interface Membership {
 }
 
 /** Reads `/proc/<pid>/cgroup`: lines of `id:controllers:path`, the path itself possibly with colons. */
-export function parseMembership(text: string): Membership {
+export function parseMembership(text: string, controller = "memory"): Membership {
   let v1: string | null = null;
   let v2: string | null = null;
   for (const line of text.split("\n")) {
     const [, controllers, path] = /^\d+:([^:]*):(\/.*)$/.exec(line) ?? [];
     if (path === undefined) continue;
     if (controllers === "") v2 = path;
-    else if (controllers?.split(",").includes("memory")) v1 = path;
+    else if (controllers?.split(",").includes(controller)) v1 = path;
   }
   return { 1: v1, 2: v2 };
 }
 
-/** One mounted hierarchy that may count memory. */
+/** One mounted hierarchy that may count what is asked for. */
 export interface Mount {
   readonly version: 1 | 2;
   /** The group that is mounted: `/` for all of them. */
@@ -143,7 +143,7 @@ export interface Mount {
 }
 
 /** Reads `/proc/self/mountinfo` (proc(5)): `id parent device root point … - type source options`. */
-export function parseMounts(text: string): readonly Mount[] {
+export function parseMounts(text: string, controller = "memory"): readonly Mount[] {
   const mounts: Mount[] = [];
   for (const line of text.split("\n")) {
     const [before = "", after = ""] = line.split(" - ");
@@ -151,7 +151,7 @@ export function parseMounts(text: string): readonly Mount[] {
     const [type, , options = ""] = after.split(" ");
     if (root === undefined || point === undefined) continue;
     if (type === "cgroup2") mounts.push({ version: 2, root, point });
-    else if (type === "cgroup" && options.split(",").includes("memory")) {
+    else if (type === "cgroup" && options.split(",").includes(controller)) {
       mounts.push({ version: 1, root, point });
     }
   }
@@ -178,6 +178,27 @@ function findGroup(
   }
   const [first] = mounted;
   return first === undefined ? null : { version, folder: first.point, mountPoint: first.point };
+}
+
+/**
+ * The folder of this process's group of a controller other than memory, such as `pids` or `cpu`, with every folder above
+ * it; none where no such hierarchy is mounted.
+ * @param file A file of such a group, in either version.
+ */
+export function groupFoldersOf(
+  controller: string,
+  { file, read }: { readonly file: Readonly<Record<1 | 2, string>>; readonly read: ReadFile },
+): readonly string[] {
+  const own = parseMembership(read("/proc/self/cgroup") ?? "", controller);
+  const mounts = parseMounts(read("/proc/self/mountinfo") ?? "", controller);
+  for (const { version, root, point } of mounts) {
+    const path = own[version];
+    if (path === null) continue;
+    const folder = point + (relativeTo(root, path) ?? "");
+    const folders = [...upwards({ version, folder, mountPoint: point })];
+    if (folders.some((each) => read(`${each}/${file[version]}`) !== null)) return folders;
+  }
+  return [];
 }
 
 /** What follows `root` in `path`, empty or with a leading slash; `null` when it lies elsewhere. */

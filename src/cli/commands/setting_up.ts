@@ -3,10 +3,28 @@
  * @module
  */
 
+import { ALL_OPTIONS } from "../../options.ts";
 import type { CommandSpec } from "../command.ts";
 
 /** They need no daemon. */
 export const SETTING_UP = {
+  doctor: {
+    summary: "find what keeps a gateway from working, and say what puts it right",
+    synopsis: "[--deep] [--json] [options]",
+    examples: [
+      ["rekindle doctor", "Java, Spark, Python, memory, limits, network, disk and settings"],
+      ["rekindle doctor --deep", "a scratch gateway as well, with a first program on it"],
+      ["rekindle doctor --conf spark.master=local[8] --heap 8g", "would run work with these?"],
+    ],
+    options: ALL_OPTIONS,
+    own: {
+      deep: { value: "", help: "start a scratch gateway, warm it up and run a first program on it" },
+      json: { value: "", help: "every check and its findings as one JSON document" },
+    },
+    operands: { kind: "none" },
+    section: "doctor",
+    load: () => import("../doctor.ts"),
+  },
   version: {
     summary: "print the version",
     synopsis: "",

@@ -1,0 +1,88 @@
+/**
+ * Which limits do the control groups of this process set, and what do they tell?
+ * @module
+ */
+
+import { groupFoldersOf, memoryGroupOf, memoryLimitOf, oomKillsIn, parseMounts } from "./cgroup.ts";
+import type { ReadFile } from "./cgroup.ts";
+import { parseCount, parseKibibytes } from "./procfs.ts";
+
+/** What was found. */
+export interface GroupLimits {
+  /** Of the group that counts memory; `null` where none does. */
+  readonly version: 1 | 2 | null;
+  /** Whether both versions are mounted. */
+  readonly isHybrid: boolean;
+  /** The hard limit of memory, in bytes; `null` without one. */
+  readonly limitBytes: number | null;
+  /** Version 2's `memory.high`, in bytes; `null` without one. */
+  readonly highBytes: number | null;
+  readonly countsKills: boolean;
+  /** Version 2's `memory.oom.group`. */
+  readonly killsAll: boolean;
+  /** The narrowest limit of processes and threads; `null` without one. */
+  readonly pids: { readonly most: number; readonly used: number } | null;
+  /** The narrowest quota of processor time, in processors; `null` without one. */
+  readonly processors: number | null;
+  /** The unit of systemd this process belongs to, such as `rekindle@main.service`; `null` outside of one. */
+  readonly unit: string | null;
+  /** What of the machine's swap is used, in bytes. */
+  readonly swapUsedBytes: number;
+}
+
+/** Looks. @param read How files are read. */
+export function groupLimits(read: ReadFile = readOrNull): GroupLimits {
+  const group = memoryGroupOf("self", read);
+  const mounts = parseMounts(read("/proc/self/mountinfo") ?? "");
+  const info = read("/proc/meminfo") ?? "";
+  const inGroup = (name: string) =>
+    group?.version === 2 ? read(`${group.folder}/${name}`)?.trim() : undefined;
+  const high = Number(inGroup("memory.high") ?? NaN);
+  return {
+    version: group?.version ?? null,
+    isHybrid: new Set(mounts.map(({ version }) => version)).size === 2,
+    limitBytes: group && memoryLimitOf(group, read),
+    highBytes: Number.isFinite(high) ? high : null,
+    countsKills: group !== null && oomKillsIn(group, read) !== null,
+    killsAll: inGroup("memory.oom.group") === "1",
+    pids: pidsOf(read),
+    processors: processorsOf(read),
+    unit: /\/([^/]+\.service)(?:\/|$)/m.exec(read("/proc/self/cgroup") ?? "")?.[1] ?? null,
+    swapUsedBytes: (parseKibibytes(info, "SwapTotal") ?? 0) - (parseKibibytes(info, "SwapFree") ?? 0),
+  };
+}
+
+function pidsOf(read: ReadFile): GroupLimits["pids"] {
+  const folders = groupFoldersOf("pids", { file: { 1: "pids.max", 2: "pids.max" }, read });
+  const all = folders.flatMap((folder) => {
+    const [most, used] = ["pids.max", "pids.current"].map((name) =>
+      Number(read(`${folder}/${name}`)?.trim() || NaN)
+    );
+    return most === undefined || used === undefined || !Number.isFinite(most) || Number.isNaN(used)
+      ? []
+      : [{ most, used }];
+  });
+  return all.toSorted((a, b) => a.most - a.used - (b.most - b.used))[0] ?? null;
+}
+
+/** Both versions write a quota and its period, in microseconds; -1 and `max` are no quota. */
+function processorsOf(read: ReadFile): number | null {
+  const folders = groupFoldersOf("cpu", { file: { 1: "cpu.cfs_quota_us", 2: "cpu.max" }, read });
+  const all = folders.flatMap((folder) => {
+    const two = read(`${folder}/cpu.max`)?.trim().split(" ").map(Number);
+    const one = [`${folder}/cpu.cfs_quota_us`, `${folder}/cpu.cfs_period_us`].map((path) =>
+      parseCount(`value ${read(path)?.trim()}`, "value") ?? NaN
+    );
+    const [quota = NaN, period = NaN] = two ?? one;
+    return quota > 0 && period > 0 ? [Math.round(100 * quota / period) / 100] : [];
+  });
+  return all.length === 0 ? null : Math.min(...all);
+}
+
+function readOrNull(path: string): string | null {
+  try {
+    return Deno.readTextFileSync(path);
+  } catch {
+    return null;
+  }
+}
