@@ -24,6 +24,12 @@ export function workingFolder(): string {
   return Deno.cwd();
 }
 
+/** What this process runs on. */
+export function denoVersions(): { readonly deno: string; readonly v8: string } {
+  const { deno, v8 } = Deno.version;
+  return { deno, v8 };
+}
+
 /** Whether a person is at the other end of a standard stream. */
 export function isTerminal(stream: "stdin" | "stdout" | "stderr"): boolean {
   return Deno[stream].isTerminal();

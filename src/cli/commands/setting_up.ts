@@ -25,12 +25,32 @@ export const SETTING_UP = {
     section: "doctor",
     load: () => import("../doctor.ts"),
   },
-  version: {
-    summary: "print the version",
-    synopsis: "",
-    examples: [["rekindle version", "of rekindle"]],
+  completions: {
+    summary: "print a script by which a shell completes rekindle's command lines",
+    synopsis: "bash|zsh|fish",
+    examples: [
+      ["source <(rekindle completions bash)", "in ~/.bashrc"],
+      ["source <(rekindle completions zsh)", "in ~/.zshrc, after compinit"],
+      ["rekindle completions fish > ~/.config/fish/completions/rekindle.fish", "for every fish"],
+    ],
     options: [],
     own: {},
+    operands: {
+      kind: "one-of",
+      words: ["bash", "zsh", "fish"],
+      missing: "Cannot print completions: no shell is named",
+    },
+    load: () => import("../completions.ts"),
+  },
+  version: {
+    summary: "print the version",
+    synopsis: "[--json]",
+    examples: [
+      ["rekindle version", "of rekindle"],
+      ["rekindle version --json", "of Deno and V8 as well"],
+    ],
+    options: [],
+    own: { json: { value: "", help: "as JSON, with the versions of Deno and V8" } },
     operands: { kind: "none" },
     load: () => import("../version.ts"),
   },
