@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { ContainerReading, OwnReading } from "./core/metrics/readings.ts";
 import type { Holder } from "./core/relay/departure.ts";
 import type { MemoryLeft } from "./core/pool/pressure.ts";
 import type { ExitStatus } from "./core/verdict.ts";
@@ -197,6 +198,10 @@ export interface Machine {
   memoryLeft(): Promise<MemoryLeft | null>;
   /** Out-of-memory kills seen by the control group of `pid` (this process when it is gone) and by the machine. */
   oomKills(pid: number): Promise<OomKills>;
+  /** Processor quota, memory use and pressure of this container, or of the machine. */
+  container(): Promise<ContainerReading>;
+  /** What this process uses; `null` where that is not told. */
+  ownProcess(): Promise<OwnReading | null>;
   /** Every counter of this process's memory group, as text; `null` where there is none. */
   memoryGroupReport(): Promise<string | null>;
   /** Resident memory of a process, in bytes, or `null`. */

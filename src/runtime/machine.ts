@@ -7,6 +7,8 @@ import type { MemoryLeft } from "../core/pool/pressure.ts";
 import type { ProcessVitals } from "../core/watch/vitals.ts";
 import type { Machine, MemoryLimit, OomKills } from "../ports.ts";
 import { callerOf, processBehind } from "./caller.ts";
+import { readContainer } from "./container.ts";
+import { readOwnProcess } from "./own_process.ts";
 import {
   memoryGroupOf,
   memoryLeftOf,
@@ -52,6 +54,8 @@ export function createMachine(read: ReadFile = readOrNull): Machine {
     openFiles: (pid) => Promise.resolve(openFiles(pid)),
     threadsInDiskSleep: (pid) => Promise.resolve(threadsInDiskSleep(pid, read)),
     connectionsTo: (port) => Promise.resolve(connectionsTo(port, read)),
+    container: () => Promise.resolve(readContainer(read)),
+    ownProcess: () => Promise.resolve(readOwnProcess(read, namesIn("/proc/self/fd"))),
     callerOf,
     processBehind,
     processesWith: (name, value) =>

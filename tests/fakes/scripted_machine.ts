@@ -3,6 +3,7 @@
  * @module
  */
 
+import type { ContainerReading, OwnReading } from "../../src/core/metrics/readings.ts";
 import type { MemoryLeft } from "../../src/core/pool/pressure.ts";
 import type { Holder } from "../../src/core/relay/departure.ts";
 import type { ProcessVitals } from "../../src/core/watch/vitals.ts";
@@ -13,6 +14,8 @@ export class ScriptedMachine implements Machine {
   limit: MemoryLimit = { bytes: 8 * 2 ** 30, source: "machine" };
   memory: MemoryLeft | null = null;
   kills: OomKills = { group: 0, machine: 0 };
+  reading: ContainerReading = { cpu: null, memoryUsedBytes: null, pressure: [] };
+  own: OwnReading | null = null;
   /** Processes that a session leader left, by its pid. */
   readonly left = new Map<number, Set<number>>();
   /** Processes that survive being killed. */
@@ -48,6 +51,14 @@ export class ScriptedMachine implements Machine {
 
   oomKills(): Promise<OomKills> {
     return Promise.resolve(this.kills);
+  }
+
+  container(): Promise<ContainerReading> {
+    return Promise.resolve(this.reading);
+  }
+
+  ownProcess(): Promise<OwnReading | null> {
+    return Promise.resolve(this.own);
   }
 
   memoryGroupReport(): Promise<string | null> {
