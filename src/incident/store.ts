@@ -76,6 +76,11 @@ export class IncidentStore {
     return await Promise.all(names.toReversed().map((name) => this.#read(name)));
   }
 
+  /** How many there are. */
+  async count(): Promise<number> {
+    return (await this.#names()).length;
+  }
+
   /** One incident, or `null` when there is none of that name. */
   async read(id: string): Promise<StoredIncident | null> {
     const name = readIncidentId(id);
