@@ -21,6 +21,7 @@ import type { Incident, Input } from "./core/lifecycle.ts";
 import { reasonOf } from "./errors.ts";
 import type { Installation } from "./gateway/installation.ts";
 import { redactJson } from "./incident/redaction/redact.ts";
+import { Instruments } from "./instruments.ts";
 import type { Files } from "./ports.ts";
 import { succeed, sweepAfterEmbedded } from "./predecessors.ts";
 import { ENVIRONMENT_FILE } from "./supervisor/environment_file.ts";
@@ -69,11 +70,12 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     const installation = await options.install();
     const assembly = await assemble(options, { installation, ledger, mark });
     const { supervisor, status, programs: leasing } = assembly;
+    const instruments = new Instruments(assembly, options);
     const token = await apiToken(embedded ? {} : options.env, files);
     const secrets = [token, ...options.secrets];
     const redact: Redact = (value) => redactJson(value, secrets).value as typeof value;
     api = createApi({
-      routes: apiRoutes({ assembly, options, redact }),
+      routes: apiRoutes({ assembly, options, instruments, redact }),
       guard: { hostname: settings.api.hostname, token },
       onError: (error) => log.error(`the API failed to answer: ${reasonOf(error)}`),
     });
@@ -82,7 +84,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       await files.writeAtomic(join(folders.runtime, DAEMON_FILE), `${JSON.stringify(file)}\n`);
     }
     supervisor.post({ kind: "start" });
-    const finished = live(assembly, { options, place });
+    const finished = live(assembly, { options, place, instruments });
     return { apiUrl: place.apiUrl, installation, status, post: supervisor.post, leasing, finished };
   } catch (error) {
     await ledger?.close();
@@ -121,7 +123,7 @@ async function removeStale(runtime: string, files: Files): Promise<void> {
 
 async function live(
   { supervisor, driver, relay, programs, heapDumps, archive, ledger, status, hopeless }: Assembly,
-  { options, place }: { options: DaemonOptions; place: Claim },
+  { options, place, instruments }: { options: DaemonOptions; place: Claim; instruments: Instruments },
 ): Promise<Incident | null> {
   const { runtime: { files, clock, machine }, folders, embedded, log } = options;
   const { pool } = status();
@@ -135,6 +137,7 @@ async function live(
     const onLook = (left: MemoryLeft) => supervisor.post({ kind: "memory", left });
     void watchMemory({ clock, machine, signal: ended.signal, onLook });
   }
+  if (place.apiUrl !== null) void instruments.sample(ended.signal);
   await supervisor.run();
   ended.abort();
   await driver.settled();

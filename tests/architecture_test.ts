@@ -36,6 +36,7 @@ const ASSEMBLY = [
   "doctor",
   "drill",
   "ground",
+  "instruments",
   "lifecycle_settings",
   "main",
   "memory_basis",

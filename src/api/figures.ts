@@ -3,38 +3,10 @@
  * @module
  */
 
-import { PHASES } from "../core/lifecycle.ts";
+import type { PHASES } from "../core/lifecycle.ts";
+import type { FigureColumns } from "../core/metrics/history.ts";
 import { problem } from "./problem.ts";
 import type { Route } from "./route.ts";
-
-/**
- * One array for each figure, all of one length: the same place in each is one moment, oldest first. It is that of the
- * gateway that a program has, or that the next one will get. `null` is "not known then", a gap in a line.
- */
-export interface FigureColumns {
-  /** The wall clock in seconds since 1970, with milliseconds; strictly ascending. */
-  readonly timeSeconds: readonly number[];
-  /** The gateway that all else of this moment is of. */
-  readonly generation: readonly number[];
-  /** Its phase, as a place in {@linkcode FiguresDocument.phases}. */
-  readonly phase: readonly number[];
-  /** What is used of the heap, garbage not yet collected included, as the JVM last published it. */
-  readonly heapUsedBytes: readonly (number | null)[];
-  /** What the JVM has taken for its heap so far. */
-  readonly heapCommittedBytes: readonly (number | null)[];
-  /** What its heap may grow to. */
-  readonly heapMaxBytes: readonly (number | null)[];
-  /** What the JVM's process has in memory. */
-  readonly residentBytes: readonly (number | null)[];
-  /** How many processors the JVM has kept busy since the moment before: 1 is one of them. */
-  readonly processors: readonly (number | null)[];
-  /** Time in stop-the-world collections since the moment before, from 0 to 1. */
-  readonly gcShare: readonly (number | null)[];
-  /** How long the newest heartbeat took. */
-  readonly heartbeatMs: readonly (number | null)[];
-  /** Programs attached to any gateway. */
-  readonly programs: readonly number[];
-}
 
 /** The document. */
 export interface FiguresDocument {
@@ -47,6 +19,8 @@ export interface FiguresDocument {
   /** The newest heartbeat, plan and limits are in `/v1/status`. */
   readonly columns: FigureColumns;
 }
+
+export type { FigureColumns };
 
 /** What answering needs. */
 export interface FiguresApiOptions {
@@ -68,9 +42,7 @@ export function figuresRoutes({ figures }: FiguresApiOptions): readonly Route[] 
       if (!/^\d{1,12}(?:\.\d{1,6})?$/.test(since)) {
         return problem(400, "`since` is a number of seconds since 1970, such as the last `timeSeconds`.");
       }
-      return Response.json(figures(Number(since)), {
-        headers: { "cache-control": "no-store", "x-content-type-options": "nosniff" },
-      });
+      return Response.json(figures(Number(since)));
     },
   }];
 }

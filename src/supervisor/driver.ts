@@ -78,6 +78,8 @@ export class RealDriver implements GatewayDriver {
   readonly #charges = new Map<number, Charge>();
   /** The gateways for whose programs the way in is to stand in the file. */
   readonly #inFile = new Set<number>();
+  /** Bytes that gateways which have been forgotten could not write to the logs. */
+  #lostBefore = 0;
   /** Whether the file stands, whatever becomes of the gateways. */
   #stands = false;
   /** What is under way and must end before the daemon may. */
@@ -101,6 +103,11 @@ export class RealDriver implements GatewayDriver {
   /** Bytes of the gateways' output that could not be written to the logs. */
   get lostLogBytes(): number {
     return [...this.#charges.values()].reduce((sum, { gateway }) => sum + gateway.lostLogBytes, 0);
+  }
+
+  /** The same, with those of gateways that have been forgotten: this number only grows. */
+  get everLostLogBytes(): number {
+    return this.#lostBefore + this.lostLogBytes;
   }
 
   /** Where programs find the way in while a gateway is ready. */
@@ -194,8 +201,10 @@ export class RealDriver implements GatewayDriver {
   }
 
   async #launch(generation: number, plan: MemoryPlan, report: Report): Promise<void> {
-    for (const [each, { over }] of this.#charges) {
-      if (over) this.#charges.delete(each);
+    for (const [each, { over, gateway }] of this.#charges) {
+      if (!over) continue;
+      this.#lostBefore += gateway.lostLogBytes;
+      this.#charges.delete(each);
     }
     const gateway = new GatewayProcess(generation, { ...this.#options, report });
     const remains = new Remains(gateway, plan, this.#options);

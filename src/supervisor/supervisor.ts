@@ -50,6 +50,9 @@ export interface SupervisorOptions {
   readonly onError: (error: unknown) => void;
 }
 
+/** Somebody who follows what becomes of the gateways; what it throws is passed to `onError`. */
+export type SupervisorObserver = Partial<Pick<SupervisorOptions, "onInput" | "onChange" | "onPool">>;
+
 /** Supervises gateways until it is told to shut down. */
 export class Supervisor {
   readonly #options: SupervisorOptions;
@@ -57,6 +60,7 @@ export class Supervisor {
   #mailbox: PoolInput[] = [];
   #wake = new AbortController();
   #waitingSinceMs: number | null = null;
+  readonly #observers: SupervisorObserver[] = [];
 
   constructor(options: SupervisorOptions) {
     this.#options = options;
@@ -83,6 +87,11 @@ export class Supervisor {
     const nowMs = this.#options.clock.nowMs();
     const dueMs = Math.min(this.#waitingSinceMs ?? Infinity, wakeOf(this.#pool) ?? Infinity);
     return Math.max(0, Number.isFinite(dueMs) ? nowMs - dueMs : 0);
+  }
+
+  /** Tells somebody else of every step from now on. */
+  observe(observer: SupervisorObserver): void {
+    this.#observers.push(observer);
   }
 
   /** Hands the loop an input; returns at once. */
@@ -116,12 +125,17 @@ export class Supervisor {
   #step(input: PoolInput): boolean {
     const { clock, settings, random, driver, onInput, onChange, onPool } = this.#options;
     this.#contained(() => onInput?.(input));
+    for (const observer of this.#observers) this.#contained(() => observer.onInput?.(input));
     const context = { nowMs: clock.nowMs(), wallMs: clock.date().getTime(), random: random(), settings };
     const { pool, steps, effects } = poolTransition(this.#pool, input, context);
     const before = this.#pool;
     this.#pool = pool;
     for (const step of steps) this.#contained(() => onChange({ ...step, input }));
     this.#contained(() => onPool?.(before, pool));
+    for (const observer of this.#observers) {
+      for (const step of steps) this.#contained(() => observer.onChange?.({ ...step, input }));
+      this.#contained(() => observer.onPool?.(before, pool));
+    }
     for (const effect of effects) this.#contained(() => driver.perform(effect, this.post));
     return effects.some(({ kind }) => kind === "finish");
   }
