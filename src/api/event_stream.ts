@@ -15,6 +15,8 @@ export interface Feed {
   /** Resolves when there is something to take or it is told no more, and at the latest after `ms` milliseconds. */
   wait(ms: number): Promise<void>;
   close(): void;
+  /** Told when it is too slow to be told anything more. */
+  onDropped: () => void;
 }
 
 /** Proxies take a connection for dead after 30 to 60 s without a byte; half of the least. */
@@ -62,6 +64,13 @@ export function eventStream(
   ].join("");
   let said = false;
   return new ReadableStream<Uint8Array>({
+    start(controller) {
+      feed.onDropped = () => {
+        end();
+        // An orderly end would wait behind all that the client has not read.
+        controller.error(new Error("the client reads too slowly"));
+      };
+    },
     async pull(controller) {
       if (!said) {
         said = true;

@@ -63,6 +63,8 @@ async function pass(
   reader: Reader,
   { next, outgoing }: { readonly next: ReturnType<Reader["read"]>; readonly outgoing: ServerResponse },
 ): Promise<void> {
+  // A body that fails ends the connection also while its reader takes nothing: whoever made it has given the reader up.
+  reader.closed.catch(() => outgoing.destroy());
   for (let result = await next; !result.done; result = await reader.read()) {
     await send(result.value, outgoing);
     if (outgoing.destroyed) return;

@@ -40,6 +40,8 @@ export interface Subscription {
   wait(ms: number): Promise<void>;
   /** Listens no more; harmless when closed before. */
   close(): void;
+  /** Told when it has been dropped; must not throw. */
+  onDropped: () => void;
 }
 
 /** The history, and those who listen. */
@@ -109,9 +111,12 @@ export class EventLog {
     const { gap, events } = this.page(since ?? this.#last, this.#capacity);
     // Kept apart, or an event that comes before the first is taken would push the listener out of the history.
     const backlog = [...events];
-    const listener: Listener = { position: this.#last, wake: new AbortController(), isOpen: true };
+    const listener: Listener = {
+      ...{ position: this.#last, wake: new AbortController(), isOpen: true },
+      dropped: () => subscription.onDropped(),
+    };
     this.#listeners.add(listener);
-    return {
+    const subscription: Subscription = {
       gap,
       take: (limit) => {
         if (!listener.isOpen) return null;
@@ -126,7 +131,9 @@ export class EventLog {
         await this.#options.clock.sleep(ms, listener.wake.signal);
       },
       close: () => this.#end(listener),
+      onDropped: () => {},
     };
+    return subscription;
   }
 
   /** Tells nobody any more. */
@@ -138,6 +145,7 @@ export class EventLog {
     if (this.#last - listener.position <= this.#capacity) return listener.wake.abort();
     this.#dropped++;
     this.#end(listener);
+    listener.dropped();
   }
 
   #end(listener: Listener): void {
@@ -159,4 +167,5 @@ interface Listener {
   position: number;
   wake: AbortController;
   isOpen: boolean;
+  readonly dropped: () => void;
 }
