@@ -120,6 +120,19 @@ export interface FileStat {
   readonly modifiedMs: number;
 }
 
+/** A regular file, open to be read anywhere in it; what becomes of its name does not matter any more. */
+export interface OpenFile {
+  /** When it was opened. */
+  readonly bytes: number;
+  readonly modifiedMs: number;
+  /** Tells it from every other file of this machine. */
+  readonly identity: string;
+  /** Up to `bytes` bytes from a place on; fewer where it ends, as it is by now. */
+  read(from: number, bytes: number): Promise<Uint8Array>;
+  /** Harmless when closed before. */
+  close(): Promise<void>;
+}
+
 /** A file that only grows. */
 export interface Appender {
   write(bytes: Uint8Array): Promise<void>;
@@ -150,6 +163,8 @@ export interface Files {
    * @throws {Error} When it cannot be opened, and for what may have no end, such as a device.
    */
   readStream(path: string): Promise<ReadableStream<Uint8Array>>;
+  /** Opens a regular file; `null` for anything else, a link to one among it, and for what may not be read. */
+  open(path: string): Promise<OpenFile | null>;
   /** Writes a temporary file beside `path`, syncs and renames it: readers see the old or the new content, never half. */
   writeAtomic(path: string, content: string | Uint8Array): Promise<void>;
   /** Opens for appending, creating the file when missing. */

@@ -6,6 +6,7 @@
 import { statfs } from "node:fs/promises";
 import { dirname, join } from "@std/path";
 import type { Appender, DiskSpace, FileLock, Files, FileStat } from "../ports.ts";
+import { openFile } from "./open_file.ts";
 import { readStream } from "./read_stream.ts";
 
 const FOLDER_MODE = 0o700;
@@ -16,6 +17,7 @@ export const files: Files = {
   readText: (path) => Deno.readTextFile(path),
   readBytes: (path) => Deno.readFile(path),
   readStream: (path) => readStream(path),
+  open: openFile,
   writeAtomic,
   append,
   makeDir,

@@ -4,7 +4,7 @@
  */
 
 import { basename, dirname, join, resolve } from "@std/path";
-import type { Appender, DiskSpace, FileLock, Files, FileStat } from "../../src/ports.ts";
+import type { Appender, DiskSpace, FileLock, Files, FileStat, OpenFile } from "../../src/ports.ts";
 
 type Entry =
   | { readonly kind: "folder" }
@@ -26,6 +26,8 @@ export class MemoryFiles implements Files {
   readonly #locked = new Set<string>();
   #folders = 0;
   #writes = 0;
+  readonly #identities = new WeakMap<Entry, string>();
+  #identity = 0;
 
   /** @param tree Paths with their text; a text that begins with `-> ` makes a link. */
   constructor(tree: Readonly<Record<string, string>> = {}) {
@@ -58,6 +60,17 @@ export class MemoryFiles implements Files {
   async readStream(path: string): Promise<ReadableStream<Uint8Array>> {
     const bytes = await this.readBytes(path);
     return ReadableStream.from([bytes]);
+  }
+
+  async open(path: string): Promise<OpenFile | null> {
+    await this.disk("open", path);
+    const entry = this.#entries.get(path);
+    if (entry?.kind !== "file") return null;
+    const { bytes: { length: bytes }, modifiedMs } = entry;
+    const identity = this.#identities.get(entry) ?? String(++this.#identity);
+    this.#identities.set(entry, identity);
+    const read = (from: number, count: number) => Promise.resolve(entry.bytes.slice(from, from + count));
+    return { bytes, modifiedMs, identity, read, close: () => Promise.resolve() };
   }
 
   async readBytes(path: string): Promise<Uint8Array> {

@@ -46,6 +46,35 @@ const AGREEMENTS: Readonly<Record<string, (files: Files, root: string) => Promis
     assert.equal(await files.readText(join(root, "log.1")), "abc");
     assert.equal(await files.stat(join(root, "log")), null);
   },
+  "an open file is read anywhere, stays itself when renamed, and a link or a folder is none": async (
+    files,
+    root,
+  ) => {
+    const path = join(root, "log");
+    const writer = await files.append(path);
+    await writer.write(new TextEncoder().encode("0123456789"));
+    const file = await files.open(path);
+    assert.ok(file !== null);
+    const text = async (from: number, bytes: number) =>
+      new TextDecoder().decode(await file.read(from, bytes));
+    assert.deepEqual([file.bytes, await text(2, 3), await text(8, 9), await text(20, 1)], [
+      10,
+      "234",
+      "89",
+      "",
+    ]);
+    await files.rename(path, `${path}.1`);
+    await writer.write(new TextEncoder().encode("ab"));
+    writer.close();
+    await files.writeAtomic(path, "new");
+    assert.deepEqual([await text(9, 9), file.bytes], ["9ab", 10]);
+    const [old, other] = [await files.open(`${path}.1`), await files.open(path)];
+    assert.equal(old?.identity, file.identity);
+    assert.notEqual(other?.identity, file.identity);
+    for (const each of [file, old, other]) await each?.close();
+    await file.close();
+    for (const name of ["", "no", "log/x"]) assert.equal(await files.open(join(root, name)), null, name);
+  },
   "a folder is removed with what is in it, and only that": async (files, root) => {
     const folder = await files.makeTempDir(root, "x-");
     assert.notEqual(await files.makeTempDir(root, "x-"), folder);

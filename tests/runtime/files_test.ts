@@ -16,6 +16,19 @@ Deno.test("readStream() reads a file piece by piece, and fails for what is missi
     await assert.rejects(files.readStream(folder), /it is a folder/);
   }));
 
+Deno.test("open() opens no link, device or pipe, and waits for nobody", () =>
+  inFolder(async (folder) => {
+    const path = join(folder, "file");
+    await Deno.writeTextFile(path, "text");
+    await Deno.symlink(path, join(folder, "link"));
+    await new Deno.Command("mkfifo", { args: [join(folder, "pipe")] }).output();
+    for (const name of ["link", "pipe"]) assert.equal(await files.open(join(folder, name)), null, name);
+    assert.equal(await files.open("/dev/null"), null);
+    const file = await files.open(path);
+    assert.equal(file?.bytes, 4);
+    await file?.close();
+  }));
+
 Deno.test("writeAtomic() replaces the whole text and leaves nothing else", () =>
   inFolder(async (folder) => {
     const path = join(folder, "plan.json");
