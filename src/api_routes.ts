@@ -4,19 +4,25 @@
  */
 
 import { commandRoutes } from "./api/commands.ts";
-import { disclosed } from "./api/disclosure.ts";
 import { dashboardRoutes } from "./api/dashboard.ts";
+import { disclosed } from "./api/disclosure.ts";
 import type { Redact } from "./api/disclosure.ts";
 import { documentRoutes } from "./api/documents.ts";
 import { eventRoutes } from "./api/events.ts";
 import { figuresRoutes } from "./api/figures.ts";
+import { incidentRoutes } from "./api/incidents.ts";
 import { leaseRoutes } from "./api/leases.ts";
+import { logRoutes } from "./api/logs.ts";
 import { metricsRoutes } from "./api/metrics.ts";
 import { probeRoutes } from "./api/probes.ts";
 import type { Route } from "./api/route.ts";
 import { StreamRoom } from "./api/stream_room.ts";
 import type { Assembly, DaemonOptions } from "./assembly.ts";
+import { readOutputs } from "./gateway/output_reader.ts";
+import { redact as redactText } from "./incident/redaction/redact.ts";
+import { IncidentShelf } from "./incident/shelf.ts";
 import type { Instruments } from "./instruments.ts";
+import { VERSION } from "./version.ts";
 
 /** What the resources are made from. */
 export interface ApiParts {
@@ -24,12 +30,21 @@ export interface ApiParts {
   readonly options: DaemonOptions;
   readonly instruments: Instruments;
   readonly redact: Redact;
+  /** What is known to be secret by its value. */
+  readonly secrets: readonly string[];
 }
 
 /** Every route of the daemon. */
-export function apiRoutes({ assembly, instruments, redact }: ApiParts): readonly Route[] {
-  const { supervisor: { post }, status, plan, programs, events } = assembly;
+export function apiRoutes({ assembly, options, instruments, redact, secrets }: ApiParts): readonly Route[] {
+  const { supervisor: { post }, status, plan, programs, events, store } = assembly;
+  const { runtime: { files, clock }, folders } = options;
   const room = new StreamRoom();
+  const outputs = {
+    files,
+    clock,
+    folder: folders.logs,
+    redact: (text: string) => redactText(text, secrets).text,
+  };
   return [
     ...probeRoutes({ status, redact }),
     ...documentRoutes({ status, plan, redact }),
@@ -38,6 +53,8 @@ export function apiRoutes({ assembly, instruments, redact }: ApiParts): readonly
     ...figuresRoutes(instruments),
     ...leaseRoutes({ leasing: programs }),
     ...eventRoutes({ history: events, status: () => disclosed(status(), redact), room }),
+    ...incidentRoutes(new IncidentShelf({ store, files, secrets, version: VERSION })),
+    ...logRoutes({ read: (request) => readOutputs(request, outputs), room }),
     ...dashboardRoutes(),
   ];
 }

@@ -75,7 +75,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     const secrets = [token, ...options.secrets];
     const redact: Redact = (value) => redactJson(value, secrets).value as typeof value;
     api = createApi({
-      routes: apiRoutes({ assembly, options, instruments, redact }),
+      routes: apiRoutes({ assembly, options, instruments, redact, secrets }),
       guard: { hostname: settings.api.hostname, token },
       onError: (error) => log.error(`the API failed to answer: ${reasonOf(error)}`),
     });

@@ -21,7 +21,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   relay: ["relay", "core", "ports", "errors"],
   incident: ["incident", "core", "ports", "errors"],
   supervisor: ["supervisor", "core", "ports", "errors", "gateway", "incident"],
-  api: ["api", "core", "errors"],
+  api: ["api", "core", "errors", "ports types"],
   runtime: ["runtime", "core types", "ports", "errors"],
 };
 

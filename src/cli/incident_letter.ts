@@ -26,21 +26,6 @@ const OPEN_GZIPPED =
 /** Of a longer line of evidence the beginning is shown; the manifest has the whole. */
 const SHOWN_CHARACTERS = 400;
 
-/** An incident as `incidents --json` lists it. */
-export function summaryOf(incident: StoredIncident): Readonly<Record<string, unknown>> {
-  const { id, generation, artifacts } = incident;
-  if (incident.kind === "damaged") {
-    const { at, class: cause, reason } = incident;
-    return { id, at, generation, class: cause, damaged: reason, artifacts };
-  }
-  const { manifest: { at, verdict, change, decision } } = incident;
-  return {
-    ...{ id, at, generation },
-    ...{ class: verdict.class, confidence: verdict.confidence, summary: verdict.summary },
-    ...{ change, decision, damaged: null, artifacts },
-  };
-}
-
 /** Every incident in a line, in the order given. */
 export function table(incidents: readonly StoredIncident[]): string {
   const rows = incidents.map((incident) =>

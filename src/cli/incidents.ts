@@ -8,8 +8,9 @@ import { DAEMON_FILE } from "../claim.ts";
 import { EXIT, reasonOf, UserError } from "../errors.ts";
 import type { ExitCode } from "../errors.ts";
 import { bundle } from "../incident/bundle.ts";
-import { secretsOfVariables, secretsOfWords } from "../incident/redaction/known_secrets.ts";
-import { redact, redactJson } from "../incident/redaction/redact.ts";
+import { disclosed, secretsOfIncident, summaryOf } from "../incident/disclosed.ts";
+import { secretsOfVariables } from "../incident/redaction/known_secrets.ts";
+import { redact } from "../incident/redaction/redact.ts";
 import { IncidentStore } from "../incident/store.ts";
 import type { StoredIncident } from "../incident/store.ts";
 import { ENVIRONMENT_FILE } from "../supervisor/environment_file.ts";
@@ -19,7 +20,7 @@ import type { Command, Invocation } from "./command.ts";
 import { usageOf } from "./commands.ts";
 import { foldersOf } from "./context.ts";
 import type { CommandContext } from "./context.ts";
-import { letter, summaryOf, table } from "./incident_letter.ts";
+import { letter, table } from "./incident_letter.ts";
 import { readEnvironment } from "./attachment.ts";
 
 /** What is asked of the store. An id may be its beginning, or `last`. */
@@ -74,14 +75,14 @@ export async function incidents(context: CommandContext, request: IncidentsReque
   const all = await store.list();
   switch (request.kind) {
     case "list":
-      if (request.json) context.print(json(all.map((each) => summaryOf(shown(each, context.secrets)))));
+      if (request.json) context.print(json(all.map((each) => summaryOf(disclosed(each, context.secrets)))));
       else if (all.length === 0) context.print(`No incidents are kept in ${folder}.\n`);
-      else context.print(table(all.map((each) => shown(each, context.secrets))));
+      else context.print(table(all.map((each) => disclosed(each, context.secrets))));
       return EXIT.ok;
     case "show": {
       const found = find(request.id, all, folder);
       const inFolder = store.folderOf(found.id);
-      const incident = shown(found, await knownSecrets(context, inFolder));
+      const incident = disclosed(found, await knownSecrets(context, inFolder));
       if (request.json) {
         context.print(json(incident.kind === "whole" ? incident.document : summaryOf(incident)));
       } else context.print(letter(incident, inFolder));
@@ -141,11 +142,6 @@ async function writeBundle(
   return EXIT.ok;
 }
 
-/** An incident without its secrets: before anything is cut off or broken, for then they are not to be found. */
-function shown(incident: StoredIncident, secrets: readonly string[]): StoredIncident {
-  return redactJson(incident, secrets).value as StoredIncident;
-}
-
 function json(value: unknown): string {
   return `${printableJson(value)}\n`;
 }
@@ -159,7 +155,7 @@ async function knownSecrets(context: CommandContext, folder: string): Promise<re
   return [
     ...secrets,
     ...secretsOfVariables(readEnvironment(await read(join(runtime, ENVIRONMENT_FILE)))),
-    ...secretsOfWords((await read(join(folder, "command.txt"))).split("\n")),
+    ...await secretsOfIncident(folder, files),
     ...(token === undefined ? [] : [token]),
   ];
 }
