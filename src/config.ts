@@ -154,31 +154,3 @@ export function resolveSettings(
 export const DEFAULT_RELAY_PORT = 7434;
 /** Where the health API listens unless told otherwise. */
 export const DEFAULT_API = { hostname: "127.0.0.1", port: 7433 } as const;
-
-/** The word of `known` that a mistyped one most likely stands for, or `null` when none is near. */
-export function nearest(word: string, known: readonly string[]): string | null {
-  const [best] = known
-    .map((candidate) => ({ candidate, distance: editDistance(word, candidate) }))
-    .sort((a, b) => a.distance - b.distance);
-  return best !== undefined && best.distance <= Math.max(2, Math.floor(word.length / 3)) &&
-      best.distance < word.length
-    ? best.candidate
-    : null;
-}
-
-/** Levenshtein's: the least number of letters put in, taken out or changed. */
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, column) => column);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      next[j] = Math.min(
-        (row[j] ?? 0) + 1,
-        (next[j - 1] ?? 0) + 1,
-        (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1),
-      );
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
-}

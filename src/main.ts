@@ -32,6 +32,7 @@ async function main(args: readonly string[]): Promise<number> {
       print: (text) => void writeStandard("stdout", text),
       warn,
       colour: mayColour(env, isTerminal("stdout")),
+      progress: isTerminal("stderr") && env.TERM !== "dumb" ? warn : null,
     });
   } catch (error) {
     const { failureOf } = await import("./cli/failure.ts");

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { DEFAULT_API, fromEnvironment, nearest, resolveSettings } from "../src/config.ts";
+import { DEFAULT_API, fromEnvironment, resolveSettings } from "../src/config.ts";
+import { nearest } from "../src/nearest.ts";
 import { readConfigFile } from "../src/config/file.ts";
 import type { Origin, RawSettings, Settings } from "../src/config.ts";
 import { GIB } from "../src/core/jvm_flags.ts";
@@ -211,6 +212,7 @@ Deno.test("nearest() suggests the word that was most likely meant, or none", () 
     "xyz": null,
     "": null,
     "heat": "heap",
+    "hepa": "heap",
   };
   for (const [word, meant] of Object.entries(table)) assert.equal(nearest(word, known), meant, word);
   assert.equal(nearest("heap", []), null);

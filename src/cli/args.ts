@@ -5,7 +5,7 @@
  */
 
 import { parseArgs } from "@std/cli/parse-args";
-import { nearest } from "../config.ts";
+import { nearest } from "../nearest.ts";
 import type { RawSettings } from "../config.ts";
 import { EXIT, UserError, UserErrors } from "../errors.ts";
 import { OPTIONS } from "../options.ts";

@@ -16,3 +16,11 @@ export function mayColour(
   if (FORCE_COLOR) return FORCE_COLOR !== "0";
   return isTerminal && TERM !== "dumb";
 }
+
+/** The escape sequences for what is good, wants attention or is bad, and the one that ends them. */
+export const PAINT = {
+  good: "\x1b[32m",
+  attention: "\x1b[33m",
+  bad: "\x1b[31m",
+  plain: "\x1b[0m",
+} as const;

@@ -72,6 +72,8 @@ export interface Call extends Invocation {
   readonly warn: (text: string) => void;
   /** Whether standard output may be coloured. */
   readonly colour: boolean;
+  /** Shows on standard error how far something is; `null` where that is no terminal. */
+  readonly progress: ((text: string) => void) | null;
 }
 
 /** Does what was asked for and gives the exit code. @throws {UserError} When it is not possible. */

@@ -3,7 +3,7 @@
  * @module
  */
 
-import { nearest } from "../config.ts";
+import { nearest } from "../nearest.ts";
 import { MIB, parseSize } from "../core/jvm_flags.ts";
 import { CURABLE } from "../core/memory/cure.ts";
 import { renderPlan } from "../core/memory/plan_flags.ts";

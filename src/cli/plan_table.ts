@@ -9,11 +9,10 @@ import type { MemoryPlan, Pins } from "../core/memory/plan.ts";
 import { renderPlan, sizeWordOf } from "../core/memory/plan_flags.ts";
 import { REGIONS, TITLE_OF } from "../core/memory/region.ts";
 import type { Region, SizedRegion } from "../core/memory/region.ts";
+import { PAINT } from "./colour.ts";
 import { columns, columnsByRow, WIDTH, wrapped } from "./columns.ts";
 
 const HEAD = ["REGION", "SIZE", "FLAG", "FROM", "WHY"];
-const YELLOW = "\x1b[33m";
-const PLAIN = "\x1b[0m";
 
 /** How rows that changed are shown. */
 export interface Marks {
@@ -35,7 +34,7 @@ export function regionTable(plan: MemoryPlan, marks: Marks | null = null): reado
   const [head = [], ...lines] = columnsByRow([HEAD, ...rows]);
   const isColoured = (at: number) => marks?.colour === true && isChanged(REGIONS[at] ?? "overhead");
   const coloured = lines.map((row, at) =>
-    isColoured(at) ? row.map((line) => `${YELLOW}${line}${PLAIN}`) : row
+    isColoured(at) ? row.map((line) => `${PAINT.attention}${line}${PAINT.plain}`) : row
   );
   return [...head, ...coloured.flat()];
 }

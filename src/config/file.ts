@@ -5,7 +5,7 @@
  */
 
 import type { DocumentNode, ValueNode } from "@humanwhocodes/momoa";
-import { nearest } from "../config.ts";
+import { nearest } from "../nearest.ts";
 import { EXIT, UserError } from "../errors.ts";
 import { optionNames, OPTIONS } from "../options.ts";
 import type { OptionName } from "../options.ts";

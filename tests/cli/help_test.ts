@@ -44,7 +44,7 @@ for (const command of commandNames()) {
   Deno.test(`${command}: every example is a command line that is understood`, () => {
     for (const [line] of specOf(command).examples) {
       // What a shell does around it is not its own.
-      const words = /\brekindle ([^|<>)]+)/.exec(line)?.[1];
+      const words = /\brekindle ([^|<>)&]+)/.exec(line)?.[1];
       assert.ok(words !== undefined, line);
       assert.equal(readArgs(words.trim().split(" ")).command, command, line);
     }

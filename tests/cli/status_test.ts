@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import type { Status } from "../../src/api/status.ts";
 import { status } from "../../src/cli/status.ts";
+import { statusLines } from "../../src/cli/status_lines.ts";
 import { stop } from "../../src/cli/stop.ts";
 import { PHASES } from "../../src/core/lifecycle.ts";
 import { EXIT } from "../../src/errors.ts";
@@ -24,6 +26,87 @@ for (const phase of PHASES) {
     assert.equal(here.printed.join("").includes("last death"), phase === "backoff" || phase === "failed");
   });
 }
+
+/** What a person reads, as label and text. */
+function read(report: Status): Readonly<Record<string, string>> {
+  const lines = statusLines(report, "http://127.0.0.1:7433", new Date("2026-03-04T05:06:40Z"));
+  assert.ok(lines.length <= 12 && lines.every((line) => line.length <= 100), lines.join("\n"));
+  const joined = lines.join("\n").replaceAll(/\n +/g, " ").split("\n");
+  return Object.fromEntries(joined.map((line) => [line.slice(0, 11).trim(), line.slice(11)]));
+}
+
+Deno.test("statusLines() say what is, since when, why, what comes next and what the user can do", () => {
+  const { lastIncident } = statusIn("backoff");
+  const died = "generation 1 33 s ago: clean-exit. The gateway ended by itself with exit code 0.";
+  const table: readonly (readonly [Status, Readonly<Record<string, string | undefined>>])[] = [
+    [statusIn("starting"), {
+      gateway: "starting, generation 1, process 1001, since 05:05:00 UTC (100 s ago)",
+      next: "programs wait until it is ready; given up on at 05:06:00 UTC (40 s ago)",
+      "you can": "wait for it: rekindle wait --ready",
+    }],
+    [statusIn("ready"), {
+      gateway: "ready, generation 1, process 1001, since 05:05:00 UTC (100 s ago), answered in 1.5 ms",
+      next: "a program starts at once",
+      "you can": "run a program: rekindle exec -- python job.py",
+      "last death": undefined,
+    }],
+    [statusIn("ready", { lastIncident }), { next: "a program starts at once", "last death": died }],
+    [statusIn("backoff"), {
+      gateway: "backoff, generation 1, since 05:06:07 UTC (33 s ago)",
+      "last death": died,
+      next: "the next start at 05:05:00 UTC (99 s ago): death 1 since health was last proven, " +
+        '"clean-exit": start again in 0.1 s',
+      "you can": "wait for it: rekindle wait --ready; read the whole story: rekindle incidents show last",
+    }],
+    [statusIn("failed"), {
+      gateway: "failed, generation 1, since 05:06:07 UTC (33 s ago)",
+      "last death": "generation 1 33 s ago: java-missing. Java cannot be started.",
+      next: 'nothing by itself: "java-missing" will happen again until it is corrected',
+      "you can": "Install Java 17, or name it with --java-home. Then: rekindle start",
+    }],
+    [statusIn("stopped"), {
+      gateway: "stopped, generation 0",
+      next: "nothing by itself: it was stopped, or has ended and is not to be started again",
+      "you can": "start it: rekindle start",
+    }],
+  ];
+  for (const [report, wanted] of table) {
+    const said = read(report);
+    for (const [label, text] of Object.entries(wanted)) {
+      assert.equal(said[label], text, `${report.phase} ${label}`);
+    }
+  }
+});
+
+Deno.test("statusLines() leave out what matters least when there is much to say", () => {
+  const report = statusIn("backoff");
+  const long = "word ".repeat(60).trim();
+  const said = read({
+    ...report,
+    archive: long,
+    pool: {
+      ...report.pool,
+      warmUpRefusal: long,
+      isMemoryShort: true,
+      seats: [...report.pool.seats, ...report.pool.seats],
+    },
+  });
+  for (const label of ["gateway", "last death", "memory", "next", "you can"]) assert.ok(said[label], label);
+  for (const label of ["archive", "java"]) assert.equal(said[label], undefined, label);
+});
+
+Deno.test("status() paints its first line by its exit code where it may", async () => {
+  for (const [phase, paint] of [["ready", 32], ["backoff", 33], ["failed", 31]] as const) {
+    await using daemon = new ScriptedDaemon(statusIn(phase));
+    const here = new Surroundings();
+    await daemon.moveIn(here.files);
+    await status(here.context(), false, true);
+    assert.match(
+      here.printed.join(""),
+      new RegExp(`^\\x1b\\[${paint}mgateway [^\\x1b]*\\x1b\\[0m\\n[^\\x1b]*$`),
+    );
+  }
+});
 
 Deno.test("status() as JSON is the whole status", async () => {
   await using daemon = new ScriptedDaemon(statusIn("backoff"));

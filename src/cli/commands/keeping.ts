@@ -6,6 +6,11 @@
 import { ALL_OPTIONS, FINDING } from "../../options.ts";
 import type { CommandSpec } from "../command.ts";
 
+const WAITING = {
+  "no-wait": { value: "", help: "do not wait until it is ready" },
+  timeout: { value: "TIME", help: "how long to wait, such as 90, 90s or 5m (90s)" },
+} as const;
+
 /** They begin, change and end what the daemon does. */
 export const KEEPING = {
   run: {
@@ -19,6 +24,27 @@ export const KEEPING = {
     own: {},
     operands: { kind: "none" },
     load: () => import("../run.ts"),
+  },
+  start: {
+    summary: "have the daemon start its gateway again, after a stop or when it was given up",
+    synopsis: "[--no-wait | --timeout TIME] [options]",
+    examples: [
+      ["rekindle start", "and wait until it is ready"],
+      ["rekindle start --no-wait", "only ask for it"],
+    ],
+    options: FINDING,
+    own: WAITING,
+    operands: { kind: "none" },
+    load: () => import("../start.ts"),
+  },
+  restart: {
+    summary: "have the daemon replace its gateway; a program that has it is told so and loses it",
+    synopsis: "[--no-wait | --timeout TIME] [options]",
+    examples: [["rekindle restart", "and wait until the next one is ready"]],
+    options: FINDING,
+    own: WAITING,
+    operands: { kind: "none" },
+    load: () => import("../restart.ts"),
   },
   stop: {
     summary: "end the daemon, or the gateway alone",

@@ -20,6 +20,21 @@ export const LOOKING = {
     operands: { kind: "none" },
     load: () => import("../status.ts"),
   },
+  wait: {
+    summary: "wait until the gateway is ready, stopped or failed; with --ready until it can be used",
+    synopsis: "[--ready] [--timeout TIME] [options]",
+    examples: [
+      ["rekindle wait --ready", "also for a daemon that is about to start"],
+      ["rekindle wait --ready --timeout 5m && rekindle exec -- python job.py", "in a script"],
+    ],
+    options: FINDING,
+    own: {
+      ready: { value: "", help: "until a program can attach; ends early when it will not come to that" },
+      timeout: { value: "TIME", help: "how long to wait, such as 90, 90s or 5m (90s)" },
+    },
+    operands: { kind: "none" },
+    load: () => import("../wait.ts"),
+  },
   plan: {
     summary: "show the gateway's memory, what would become of it, and what would have",
     synopsis: "[--limit SIZE] [--cause CLASS…] [options] | --replay [options]",
