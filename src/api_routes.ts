@@ -15,6 +15,7 @@ import { leaseRoutes } from "./api/leases.ts";
 import { logRoutes } from "./api/logs.ts";
 import { metricsRoutes } from "./api/metrics.ts";
 import { probeRoutes } from "./api/probes.ts";
+import { problemRoutes } from "./api/problem_pages.ts";
 import type { Route } from "./api/route.ts";
 import { StreamRoom } from "./api/stream_room.ts";
 import type { Assembly, DaemonOptions } from "./assembly.ts";
@@ -56,5 +57,6 @@ export function apiRoutes({ assembly, options, instruments, redact, secrets }: A
     ...incidentRoutes(new IncidentShelf({ store, files, secrets, version: VERSION })),
     ...logRoutes({ read: (request) => readOutputs(request, outputs), room }),
     ...dashboardRoutes(),
+    ...problemRoutes(),
   ];
 }

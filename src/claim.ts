@@ -8,10 +8,11 @@ import { join } from "@std/path";
 import type { Settings } from "./config.ts";
 import { EXIT, reasonOf, UserError } from "./errors.ts";
 import type { Folders } from "./folders.ts";
+import { openListeners } from "./listeners.ts";
+import type { Listeners } from "./listeners.ts";
 import type { Logger } from "./log.ts";
-import type { Clock, FileLock, Files } from "./ports.ts";
-import { ListenFailure, serve } from "./runtime/http.ts";
-import type { Handler, HttpServer } from "./runtime/http.ts";
+import type { Clock, FileLock, Files, UnixDialer } from "./ports.ts";
+import type { Handler } from "./runtime/http.ts";
 import { EMBEDDED_LOCK } from "./supervisor/leftovers.ts";
 
 /** The file in the runtime folder that tells other commands where the daemon is. */
@@ -22,9 +23,10 @@ export interface ClaimOptions {
   readonly settings: Settings;
   readonly folders: Folders;
   readonly files: Files;
+  readonly unixDialer: UnixDialer;
   readonly clock: Clock;
   readonly log: Logger;
-  /** An embedded daemon locks its own runtime folder, and does without the API when its default port is taken. */
+  /** An embedded daemon locks its own runtime folder. */
   readonly embedded: boolean;
   readonly handler: Handler;
 }
@@ -33,29 +35,32 @@ export interface ClaimOptions {
 export interface Claim {
   /** Where the API listens, or `null`. */
   readonly apiUrl: string | null;
+  /** The path of its socket, or `null`. */
+  readonly socket: string | null;
   /** Gives everything back. */
   release(): Promise<void>;
 }
 
 /**
- * Makes the folders, takes the lock and the port.
- * @throws {UserError} When a folder cannot be used, or somebody else has the lock or the port.
+ * Makes the folders, takes the lock, the port and the socket.
+ * @throws {UserError} When a folder cannot be used, or somebody else has the lock, the port or the socket.
  */
 export async function claim(options: ClaimOptions): Promise<Claim> {
-  const { folders, files, settings } = options;
+  const { folders, files } = options;
   for (const folder of [folders.state, folders.runtime, folders.logs]) await makeFolder(folder, files);
   const lock = options.embedded ? await lockOwn(options) : await takeLock(options);
-  let server: HttpServer | null;
+  let listeners: Listeners;
   try {
-    server = await listen(options);
+    listeners = await openListeners(options);
   } catch (error) {
     lock?.release();
     throw error;
   }
   return {
-    apiUrl: server === null ? null : urlOf(settings.api.hostname, server.port),
+    apiUrl: listeners.apiUrl,
+    socket: listeners.socket,
     release: async () => {
-      await server?.stop();
+      await listeners.stop();
       lock?.release();
     },
   };
@@ -110,41 +115,4 @@ async function lockOwn({ folders: { runtime }, files, clock }: ClaimOptions): Pr
     await clock.sleep(LOCK_PAUSE_MS);
   }
   return null;
-}
-
-async function listen({ settings, embedded, log, handler }: ClaimOptions): Promise<HttpServer | null> {
-  try {
-    return await serve(settings.api, handler);
-  } catch (error) {
-    if (!(error instanceof ListenFailure)) throw error;
-    // A port that somebody asked for must be had.
-    if (embedded && settings.origins.api === undefined) {
-      log.debug(`no health API for this run: ${error.message}`);
-      return null;
-    }
-    const { hostname, port } = settings.api;
-    throw new UserError(`Cannot serve the health API on ${hostname}:${port}: ${explain(error)}`, {
-      hint: "Choose another address with --api HOST:PORT, or find out who has it (ss -ltnp).",
-      exitCode: EXIT.unavailable,
-      cause: error,
-    });
-  }
-}
-
-function explain(failure: ListenFailure): string {
-  switch (failure.kind) {
-    case "inUse":
-      return "another program listens there";
-    case "notAvailable":
-      return "this machine has no such address";
-    case "notPermitted":
-      return "this user may not";
-    case "other":
-      return failure.message;
-  }
-}
-
-/** The base of the API's addresses. */
-export function urlOf(hostname: string, port: number): string {
-  return `http://${hostname.includes(":") ? `[${hostname}]` : hostname}:${port}`;
 }

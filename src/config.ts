@@ -23,6 +23,8 @@ export interface Settings {
   readonly name: string | null;
   readonly stateDir: string | null;
   readonly api: Address;
+  /** Names by which the API may be asked for, beside loopback's and the address it listens on. */
+  readonly trustedHosts: readonly string[];
   /** Where programs attach; `null` when they attach to the gateway itself. */
   readonly relayPort: number | null;
   /** How many programs may run at a time. */
@@ -120,6 +122,7 @@ export function resolveSettings(
     name: read("name", KINDS.name),
     stateDir: text("state-dir"),
     api: read("api", KINDS.address) ?? DEFAULT_API,
+    trustedHosts: read("trusted-hosts", KINDS.hosts) ?? [],
     relayPort: flag("no-relay") ? null : relayPort,
     gateways: read("gateways", KINDS.count) ?? 1,
     standby: oneOf("standby", OPTIONS.standby.kind) ?? "auto",

@@ -7,6 +7,7 @@
 import { dirname, join } from "@std/path";
 import type { Redact } from "./api/disclosure.ts";
 import type { Leasing } from "./api/leases.ts";
+import { knownHosts } from "./api/hosts.ts";
 import { createApi } from "./api/server.ts";
 import type { Api } from "./api/server.ts";
 import type { Status } from "./api/status.ts";
@@ -22,6 +23,7 @@ import { reasonOf } from "./errors.ts";
 import type { Installation } from "./gateway/installation.ts";
 import { redactJson } from "./incident/redaction/redact.ts";
 import { Instruments } from "./instruments.ts";
+import { refuseExposure } from "./listeners.ts";
 import type { Files } from "./ports.ts";
 import { succeed, sweepAfterEmbedded } from "./predecessors.ts";
 import { ENVIRONMENT_FILE } from "./supervisor/environment_file.ts";
@@ -52,12 +54,14 @@ export interface Daemon {
  * @throws {UserError} When its place is taken or unusable, or there is no Spark or Java.
  */
 export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
-  const { settings, folders, runtime: { files, clock }, log, embedded } = options;
+  const { settings, folders, runtime: { files, clock, unixDialer }, log, embedded } = options;
+  await refuseExposure(settings, { env: options.env, files });
   let api: Api = () => Promise.resolve(new Response("starting\n", { status: 503 }));
   const place = await claim({
     settings,
     folders,
     files,
+    unixDialer,
     clock,
     log,
     embedded,
@@ -76,11 +80,11 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     const redact: Redact = (value) => redactJson(value, secrets).value as typeof value;
     api = createApi({
       routes: apiRoutes({ assembly, options, instruments, redact, secrets }),
-      guard: { hostname: settings.api.hostname, token },
+      guard: { hosts: knownHosts(settings.api, settings.trustedHosts), token },
       onError: (error) => log.error(`the API failed to answer: ${reasonOf(error)}`),
     });
     if (!embedded) {
-      const file = { pid: options.pid, api: place.apiUrl, token };
+      const file = { pid: options.pid, api: place.apiUrl, socket: place.socket, token };
       await files.writeAtomic(join(folders.runtime, DAEMON_FILE), `${JSON.stringify(file)}\n`);
     }
     supervisor.post({ kind: "start" });

@@ -11,6 +11,7 @@ export type OptionKind =
   | "size"
   | "seconds"
   | "address"
+  | "hosts"
   | "port"
   | "count"
   | "list"
@@ -43,8 +44,15 @@ export const OPTIONS = {
   "api": {
     kind: "address",
     value: "HOST:PORT",
-    help: "where the health API listens; loopback only",
+    help: "where the health API listens",
     unset: "127.0.0.1:7433",
+    section: "health-api",
+  },
+  "trusted-hosts": {
+    kind: "hosts",
+    value: "LIST",
+    help: "names by which the API may be asked for, beside this machine's own; needed for all but loopback",
+    section: "health-api",
   },
   "relay": {
     kind: "port",

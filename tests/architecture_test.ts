@@ -39,6 +39,7 @@ const ASSEMBLY = [
   "ground",
   "instruments",
   "lifecycle_settings",
+  "listeners",
   "main",
   "memory_basis",
   "narration",

@@ -31,6 +31,7 @@ const VALID: Readonly<Record<Exclude<OptionName, "config">, readonly [string, Pa
   "name": ["night-1.a", { name: "night-1.a" }],
   "state-dir": ["/state", { stateDir: "/state" }],
   "api": ["127.0.0.2:80", { api: { hostname: "127.0.0.2", port: 80 } }],
+  "trusted-hosts": ["a.example,10.0.0.5", { trustedHosts: ["a.example", "10.0.0.5"] }],
   "relay": ["0", { relayPort: 0 }],
   "no-relay": ["true", { relayPort: null }],
   "gateways": ["3", { gateways: 3 }],
@@ -61,6 +62,7 @@ const DEFAULTS: Settings = {
   name: null,
   stateDir: null,
   api: DEFAULT_API,
+  trustedHosts: [],
   relayPort: 7434,
   gateways: 1,
   standby: "auto",
@@ -154,7 +156,8 @@ Deno.test("resolveSettings() refuses values that cannot work", () => {
     "heartbeat": ["-1", "NaN", "Infinity", "0.0001", "86401", "5ms"],
     "start-timeout": ["soon"],
     "name": ["a/b", ".", "-a", "a b", "a".repeat(65)],
-    "api": ["0.0.0.0:80", "example.org:80", "127.0.0.1", "127.0.0.1:65536", ":80", "128.0.0.1:80"],
+    "api": ["example.org:80", "127.0.0.1", "127.0.0.1:65536", ":80", "256.0.0.1:80", "[::g]:80", "[:]:80"],
+    "trusted-hosts": ["", "a,", "a b", "http://a", "a:80", "*", "[::1"],
     "log-level": ["INFO", "verbose"],
     "log-format": ["xml"],
     "conf": ["=b", "a b=c", ""],
@@ -167,11 +170,13 @@ Deno.test("resolveSettings() refuses values that cannot work", () => {
   }
 });
 
-Deno.test("resolveSettings() reads addresses of this machine only", () => {
+Deno.test("resolveSettings() reads addresses, and no names that somebody else resolves", () => {
   const table: Readonly<Record<string, Settings["api"]>> = {
     "7500": { hostname: "127.0.0.1", port: 7500 },
     "localhost:0": { hostname: "127.0.0.1", port: 0 },
     "[::1]:7500": { hostname: "::1", port: 7500 },
+    "0.0.0.0:7500": { hostname: "0.0.0.0", port: 7500 },
+    "[fe80::1]:7500": { hostname: "fe80::1", port: 7500 },
   };
   for (const [text, api] of Object.entries(table)) assert.deepEqual(fromFlags({ api: text }).api, api, text);
 });

@@ -4,7 +4,8 @@
  * @module
  */
 
-import { problem } from "./problem.ts";
+import { isKnownHost } from "./hosts.ts";
+import { problem, problemOf } from "./problem.ts";
 import type { Access, Caller } from "./route.ts";
 
 /** Which door a request came by: any process of the machine reaches TCP, only this user the socket. */
@@ -12,21 +13,19 @@ export type Entrance = "tcp" | "socket";
 
 /** What a request is checked against. */
 export interface GuardOptions {
-  /** The address listened on. */
-  readonly hostname: string;
+  /** By which names the API may be asked for, in lower case. */
+  readonly hosts: readonly string[];
   /** What a request that acts must carry: `Authorization: Bearer …`. */
   readonly token: string;
 }
 
 /** The refusal of a request that may not even be looked at, whatever it asks for; `null` when it may. */
-export function refuseStranger(request: Request, { hostname }: GuardOptions): Response | null {
-  const hosts = ["localhost", "127.0.0.1", "[::1]", hostname.includes(":") ? `[${hostname}]` : hostname];
-  // After DNS rebinding the Host header is the only thing that still names the page's own domain.
-  const host = request.headers.get("host")?.toLowerCase().replace(/:\d+$/, "").replace(/\.$/, "") ?? "";
-  if (!hosts.includes(host)) {
-    return problem(403, "The Host header does not name this machine's loopback address.");
-  }
-  return null;
+export function refuseStranger(request: Request, { hosts }: Pick<GuardOptions, "hosts">): Response | null {
+  if (isKnownHost(request.headers.get("host"), hosts)) return null;
+  return problemOf(
+    "host-not-allowed",
+    "The Host header names neither this machine's loopback address nor a host of --trusted-hosts.",
+  );
 }
 
 /** The refusal of a request that may not have what it asks for; or who asks. */
@@ -39,22 +38,35 @@ export function admit(
   },
 ): Caller | Response {
   if (access !== "open" && isOfAnotherSite(request)) {
-    return problem(403, "A page of another site may not ask for this.");
+    return problemOf("cross-site", "A page of another site may not ask for this.");
   }
-  const given = /^Bearer (.+)$/.exec(request.headers.get("authorization") ?? "")?.[1] ?? "";
+  const given = /^Bearer +([!-~]+)$/i.exec(request.headers.get("authorization") ?? "")?.[1] ?? "";
   const caller = entrance === "socket" || sameText(given, token) ? "owner" : "anybody";
-  if (access === "open" || caller === "owner") return caller;
-  return problem(401, "This needs the token from the daemon's runtime folder.", {
-    "www-authenticate": "Bearer",
-  });
+  if (access !== "open" && caller === "anybody") {
+    return problemOf(
+      "token-needed",
+      "This needs the token of daemon.json in the daemon's runtime folder, or the socket beside it.",
+      { headers: { "www-authenticate": "Bearer" } },
+    );
+  }
+  // A page of another site can send a form or plain text unasked; JSON it cannot.
+  if (request.body !== null && !isJson(request.headers.get("content-type"))) {
+    return problem(415, "A body must be JSON, and say so: Content-Type: application/json.", {
+      accept: "application/json",
+    });
+  }
+  return caller;
 }
 
-function isOfAnotherSite(request: Request): boolean {
-  const site = request.headers.get("sec-fetch-site");
-  if (site !== null) return site !== "same-origin" && site !== "none";
-  const origin = request.headers.get("origin");
-  if (origin === null) return false;
-  return !URL.canParse(origin) || new URL(origin).host !== request.headers.get("host");
+function isOfAnotherSite({ headers }: Request): boolean {
+  const site = headers.get("sec-fetch-site");
+  if (site !== null && site !== "same-origin" && site !== "none") return true;
+  const origin = headers.get("origin");
+  return origin !== null && (!URL.canParse(origin) || new URL(origin).host !== headers.get("host"));
+}
+
+function isJson(contentType: string | null): boolean {
+  return /^application\/json *(?:; *charset="?utf-8"? *)?$/i.test(contentType ?? "");
 }
 
 /** Compares in a time that tells nothing about where two texts differ. */

@@ -3,7 +3,7 @@
  * @module
  */
 
-import { problem } from "./problem.ts";
+import { problem, problemOf } from "./problem.ts";
 import type { Access, Route, RoutedRequest } from "./route.ts";
 
 /** A right to the gateway: what a program has to have in its environment. The secret opens the gateway. */
@@ -43,7 +43,7 @@ export function leaseRoutes({ leasing }: LeaseOptions): readonly Route[] {
     ...{ method, path, access },
     answer: (asked) =>
       leasing === null
-        ? problem(409, "This daemon has no relay, and so gives no leases (--no-relay).")
+        ? problemOf("no-relay", "This daemon has no relay, and so gives no leases (--no-relay).")
         : reply(leasing, asked),
   });
   return [
@@ -71,7 +71,7 @@ async function give(leasing: Leasing, { request }: RoutedRequest): Promise<Respo
     return problem(400, 'The body may be empty, or {"pid": NUMBER}: the process it is for.');
   }
   const lease = await leasing.lease({ by: "the API", pid });
-  if (lease === null) return problem(409, "There is no gateway yet to give a lease for.");
+  if (lease === null) return problemOf("gateway-not-running", "There is no gateway yet to give a lease for.");
   return Response.json(lease, { status: 201, headers: { location: `/v1/leases/${lease.id}` } });
 }
 

@@ -7,8 +7,10 @@ import { join } from "@std/path";
 import type { LeaseDocument, OutcomeDocument } from "../api/leases.ts";
 import type { PlanDocument } from "../api/plan.ts";
 import type { Status } from "../api/status.ts";
-import { DAEMON_FILE, LOCK_FILE, urlOf } from "../claim.ts";
+import { DAEMON_FILE, LOCK_FILE } from "../claim.ts";
 import { EXIT, reasonOf, UserError } from "../errors.ts";
+import { urlOf } from "../listeners.ts";
+import { ask as askAt } from "../runtime/http_client.ts";
 import { foldersOf } from "./context.ts";
 import type { CommandContext } from "./context.ts";
 
@@ -35,14 +37,20 @@ export interface DaemonClient {
 
 interface DaemonFile {
   readonly api: string;
+  /** Missing or `null` where the daemon could not have one. */
+  readonly socket?: string | null;
   readonly token: string;
 }
 
 interface Reach {
   readonly url: string;
+  /** The socket is the first choice: nobody else can be behind it. */
+  readonly socket: string | null;
   readonly token: string | null;
   readonly trusted: boolean;
 }
+
+const JSON_BODY = { "content-type": "application/json" };
 
 /** An answer of the daemon takes milliseconds; one that takes this long will not come. */
 const ANSWER_MS = 5_000;
@@ -59,7 +67,7 @@ export async function findDaemon(context: CommandContext): Promise<DaemonClient 
   if (settings.origins["state-dir"] !== undefined && settings.origins.api === undefined) return null;
   const { hostname, port } = settings.api;
   const trusted = settings.origins.api !== undefined;
-  const client = clientOf({ url: urlOf(hostname, port), token: null, trusted });
+  const client = clientOf({ url: urlOf(hostname, port), socket: null, token: null, trusted });
   return await answers(client) ? client : null;
 }
 
@@ -74,8 +82,8 @@ async function ownDaemon(context: CommandContext): Promise<DaemonClient | null> 
     lock.release();
     return null;
   }
-  const { api, token } = JSON.parse(text) as DaemonFile;
-  const client = clientOf({ url: api, token, trusted: true });
+  const { api, socket = null, token } = JSON.parse(text) as DaemonFile;
+  const client = clientOf({ url: api, socket, token, trusted: true });
   return await answers(client) ? client : null;
 }
 
@@ -84,10 +92,10 @@ async function answers(client: DaemonClient): Promise<boolean> {
   return await client.status().then((status) => Object.hasOwn(status, "generation")).catch(() => false);
 }
 
-function clientOf({ url, token, trusted }: Reach): DaemonClient {
+function clientOf({ url, socket, token, trusted }: Reach): DaemonClient {
   const ask = async <T>(path: string, init: RequestInit, read: (response: Response) => Promise<T>) => {
     try {
-      return await read(await fetch(url + path, { ...init, signal: AbortSignal.timeout(ANSWER_MS) }));
+      return await askAt(base + path, { ...init, socket, signal: AbortSignal.timeout(ANSWER_MS) }, read);
     } catch (cause) {
       throw new UserError(`Cannot reach the daemon at ${url}: ${reasonOf(cause)}`, {
         hint: 'Start one with "rekindle run".',
@@ -96,13 +104,18 @@ function clientOf({ url, token, trusted }: Reach): DaemonClient {
       });
     }
   };
+  const base = socket === null ? url : "http://localhost";
   const headers: Record<string, string> = token === null ? {} : { authorization: `Bearer ${token}` };
   return {
     url,
     trusted,
     leasing: {
       lease: (pid) =>
-        ask("/v1/leases", { method: "POST", headers, body: JSON.stringify({ pid }) }, async (response) => {
+        ask("/v1/leases", {
+          method: "POST",
+          headers: { ...headers, ...JSON_BODY },
+          body: JSON.stringify({ pid }),
+        }, async (response) => {
           const body = await response.text();
           if (response.ok) return JSON.parse(body) as LeaseDocument;
           // Of another version, without a relay, or not to be told who we are: then its file says how to attach.

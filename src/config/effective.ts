@@ -14,6 +14,7 @@ const VALUE_OF: Readonly<Record<Exclude<OptionName, "config">, (settings: Settin
   "name": ({ name }) => name,
   "state-dir": ({ stateDir }) => stateDir,
   "api": ({ api: { hostname, port } }) => `${hostname.includes(":") ? `[${hostname}]` : hostname}:${port}`,
+  "trusted-hosts": ({ trustedHosts }) => trustedHosts.length === 0 ? null : trustedHosts.join(","),
   "relay": ({ relayPort }) => relayPort,
   "no-relay": ({ relayPort }) => relayPort === null,
   "gateways": ({ gateways }) => gateways,

@@ -87,19 +87,32 @@ const COUNT: Kind<number> = {
 };
 
 const ADDRESS: Kind<Address> = {
-  expected: "it is not a loopback address and port such as 127.0.0.1:7433",
+  expected: "it is not an address and port such as 127.0.0.1:7433",
   schema: {
     type: ["string", "integer"],
-    pattern: "^((127(\\.\\d{1,3}){3}|localhost|\\[::1\\]):)?\\d{1,5}$",
+    pattern: "^((\\d{1,3}(\\.\\d{1,3}){3}|localhost|\\[[0-9A-Fa-f:.]+\\]):)?\\d{1,5}$",
     minimum: 0,
     maximum: 65_535,
   },
   read: (text) => {
-    const parts = /^(?:(127(?:\.\d{1,3}){3}|localhost|\[::1\]):)?(\d{1,5})$/.exec(text);
+    const parts = /^(?:(\d{1,3}(?:\.\d{1,3}){3}|localhost|\[[\da-f:.]+\]):)?(\d{1,5})$/i.exec(text);
     const port = Number(parts?.[2]);
     if (parts === null || port > 65_535) return null;
-    const host = parts[1] ?? "127.0.0.1";
+    const host = parts[1]?.toLowerCase() ?? "127.0.0.1";
+    // The URL parser knows what an address is.
+    if (!URL.canParse(`http://${host}`)) return null;
     return { hostname: host === "localhost" ? "127.0.0.1" : host.replace(/[[\]]/g, ""), port };
+  },
+};
+
+const HOST = "[A-Za-z0-9]([A-Za-z0-9.\\-]*[A-Za-z0-9])?|\\[[0-9A-Fa-f:.]+\\]";
+
+const HOSTS: Kind<readonly string[]> = {
+  expected: "it is not a list of names and addresses without ports, such as spark.example.org,10.0.0.5",
+  schema: { type: "string", pattern: `^(${HOST})(,(${HOST}))*$` },
+  read: (text) => {
+    const hosts = text.toLowerCase().split(",");
+    return hosts.every((host) => new RegExp(`^(${HOST})$`).test(host)) ? hosts : null;
   },
 };
 
@@ -125,6 +138,7 @@ export const KINDS = {
   port: PORT,
   count: COUNT,
   address: ADDRESS,
+  hosts: HOSTS,
   list: PAIR,
 } as const satisfies Record<Exclude<OptionKind, readonly string[]>, Kind<unknown>>;
 

@@ -5,21 +5,18 @@
  * @module
  */
 
-import { chmod } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { IncomingMessage, Server, ServerOptions, ServerResponse } from "node:http";
 import { reasonOf } from "../errors.ts";
 import { readRequest } from "./http_request.ts";
 import { writeResponse } from "./http_response.ts";
 
-/** Where to listen: an address of this machine, or a socket in its file system that only this user may open. */
-export type ListenAddress =
-  | {
-    readonly hostname: string;
-    /** 0 lets the kernel choose. */
-    readonly port: number;
-  }
-  | { readonly path: string };
+/** Where to listen. */
+export interface ListenAddress {
+  readonly hostname: string;
+  /** 0 lets the kernel choose. */
+  readonly port: number;
+}
 
 /** Why nothing can be listened to at an address. */
 export type ListenFailureKind = "inUse" | "notAvailable" | "notPermitted" | "other";
@@ -83,7 +80,6 @@ export const HTTP_LIMITS: HttpLimits = {
 
 /** A listener. */
 export interface HttpServer {
-  /** 0 for a socket in the file system. */
   readonly port: number;
   /**
    * Closes the listener: lets answers under way and streams end for `graceMs`, then cuts what is left. Never
@@ -92,7 +88,8 @@ export interface HttpServer {
   stop(graceMs?: number): Promise<void>;
 }
 
-const GRACE_MS = 1000;
+/** How long answers under way are waited for. */
+export const GRACE_MS = 1000;
 
 /** How often too slow requests are looked for, in parts of the shortest time that is allowed. */
 const CHECKS_A_TIMEOUT = 5;
@@ -110,7 +107,6 @@ export async function serve(
   Deno.env.delete("DENO_SERVE_ADDRESS");
   const closing = new AbortController();
   const answering = new Set<Promise<void>>();
-  const entrance = "path" in address ? "socket" : "tcp";
   const options: ServerOptions & { connectionsCheckingInterval: number } = {
     headersTimeout: limits.headTimeoutMs,
     requestTimeout: limits.requestTimeoutMs,
@@ -133,7 +129,7 @@ export async function serve(
       const request = closing.signal.aborted ? 503 : await readRequest(incoming, limits.bodyBytes);
       if (request === null) return void incoming.destroy();
       if (typeof request !== "number") {
-        const response = await handler(request, { closing: closing.signal, entrance });
+        const response = await handler(request, { closing: closing.signal, entrance: "tcp" });
         return await writeResponse(response, outgoing);
       }
       // What is left of the body is not waited for.
@@ -161,23 +157,13 @@ async function listen(server: Server, address: ListenAddress): Promise<number> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   server.once("error", reject);
   try {
-    if ("path" in address) {
-      // Nobody else may connect, not even before its mode could be set.
-      const mask = Deno.umask(0o177);
-      try {
-        server.listen({ path: address.path }, resolve);
-      } finally {
-        Deno.umask(mask);
-      }
-    } else server.listen({ host: address.hostname, port: address.port }, resolve);
+    server.listen({ host: address.hostname, port: address.port }, resolve);
     await promise;
   } catch (cause) {
-    const where = "path" in address ? address.path : `${address.hostname}:${address.port}`;
-    const message = `Could not listen on ${where}: ${reasonOf(cause)}.`;
+    const message = `Could not listen on ${address.hostname}:${address.port}: ${reasonOf(cause)}.`;
     throw new ListenFailure(failureKind(cause), { message, cause });
   }
   server.off("error", reject);
-  if ("path" in address) await chmod(address.path, 0o600);
   const bound = server.address();
   return typeof bound === "object" && bound !== null && "port" in bound ? bound.port : 0;
 }
@@ -192,7 +178,7 @@ function failureKind(cause: unknown): ListenFailureKind {
 }
 
 /** Waits for `done`, but not longer than `ms`. */
-async function within(ms: number, done: Promise<unknown>): Promise<void> {
+export async function within(ms: number, done: Promise<unknown>): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   const timer = setTimeout(resolve, ms);
   try {

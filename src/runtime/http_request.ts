@@ -53,7 +53,7 @@ function originForm({ url = "", headers: { host = "" } }: IncomingMessage): stri
 }
 
 /** Whether a target is a path as everybody writes it: no other origin, no way up or back, no fragment. */
-function isPlain(target: string): boolean {
+export function isPlain(target: string): boolean {
   if (!target.startsWith("/") || !URL.canParse(`http://localhost${target}`)) return false;
   const { host, pathname, search } = new URL(`http://localhost${target}`);
   return host === "localhost" && pathname + search === target.replace(/\?$/, "");

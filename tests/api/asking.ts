@@ -7,6 +7,7 @@ import { commandRoutes } from "../../src/api/commands.ts";
 import type { Redact } from "../../src/api/disclosure.ts";
 import { documentRoutes } from "../../src/api/documents.ts";
 import type { Entrance } from "../../src/api/guard.ts";
+import { knownHosts } from "../../src/api/hosts.ts";
 import type { PlanDocument } from "../../src/api/plan.ts";
 import { planDocumentOf } from "../../src/api/plan.ts";
 import { probeRoutes } from "../../src/api/probes.ts";
@@ -47,7 +48,7 @@ export function apiOf(routes: readonly Route[], token = TOKEN): Api {
   const onError = (error: unknown) => {
     throw error;
   };
-  return createApi({ routes, guard: { hostname: "127.0.0.1", token }, onError });
+  return createApi({ routes, guard: { hosts: knownHosts({ hostname: "127.0.0.1" }, []), token }, onError });
 }
 
 /** How a request looks; by default it is a GET of the owner. */

@@ -1,16 +1,21 @@
 import assert from "node:assert/strict";
 import { admit, refuseStranger } from "../../src/api/guard.ts";
+import { knownHosts } from "../../src/api/hosts.ts";
 
 const TOKEN = "0123456789abcdef0123456789abcdef";
 
 /** What is answered to a request with these headers: its status, or `null` when it may pass. */
 function check(
   headers: Readonly<Record<string, string>>,
-  { method = "GET", hostname = "127.0.0.1" }: { method?: string; hostname?: string } = {},
+  { method = "GET", hostname = "127.0.0.1", trusted = [] }: {
+    method?: string;
+    hostname?: string;
+    trusted?: readonly string[];
+  } = {},
 ): Response | null {
   const request = new Request("http://127.0.0.1:7433/x", { method, headers });
   const access = method === "GET" || method === "HEAD" ? "open" : "act";
-  const stranger = refuseStranger(request, { hostname, token: TOKEN });
+  const stranger = refuseStranger(request, { hosts: knownHosts({ hostname }, trusted) });
   const admitted = stranger ?? admit(request, { access, entrance: "tcp", token: TOKEN });
   return admitted instanceof Response ? admitted : null;
 }
@@ -48,6 +53,14 @@ for (
     "::1",
     "[::1].evil.example",
     "localhost, evil.example",
+    "localhost/",
+    "evil.example@localhost",
+    "localhost#.evil.example",
+    "127.1",
+    "2130706433",
+    "0x7f000001",
+    "[::ffff:127.0.0.1]",
+    "[::1",
     ":7433",
     "",
   ]
@@ -68,6 +81,14 @@ Deno.test("the guard knows the address that is listened on", () => {
   assert.equal(check({ host: "127.0.0.7:1" }, { hostname: "127.0.0.7" }), null);
   assert.equal(check({ host: "127.0.0.7:1" })?.status, 403);
   assert.equal(check({ host: "[::2]:1" }, { hostname: "::2" }), null);
+});
+
+Deno.test("the guard knows the hosts it is told to trust, and no wildcard", () => {
+  const trusted = ["spark.example.org"];
+  assert.equal(check({ host: "Spark.Example.org:80" }, { hostname: "0.0.0.0", trusted }), null);
+  for (const host of ["0.0.0.0:7433", "example.org", "a.spark.example.org", "[::]"]) {
+    assert.equal(check({ host }, { hostname: "0.0.0.0", trusted })?.status, 403, host);
+  }
 });
 
 /** What is answered to somebody who wants something done. */
@@ -128,6 +149,55 @@ for (
     assert.equal(act({ ...AUTHORIZED, ...headers }), status);
   });
 }
+
+Deno.test("the guard takes JSON for a body, and nothing that a form of another site can send", () => {
+  const codeOf = (type: string | null) => {
+    const headers = { host: "localhost", ...AUTHORIZED, ...(type === null ? {} : { "content-type": type }) };
+    const request = new Request("http://localhost/x", {
+      method: "POST",
+      headers,
+      body: new Uint8Array([123]),
+    });
+    const admitted = admit(request, { access: "act", entrance: "tcp", token: TOKEN });
+    return admitted instanceof Response ? admitted.status : null;
+  };
+  for (
+    const type of ["application/json", "Application/JSON; charset=UTF-8", 'application/json;charset="utf-8"']
+  ) {
+    assert.equal(codeOf(type), null, type);
+  }
+  for (
+    const type of [
+      null,
+      "text/plain",
+      "application/x-www-form-urlencoded",
+      "multipart/form-data; boundary=a",
+      "text/plain; application/json",
+      "application/json, text/plain",
+      "application/json; charset=utf-7",
+      "application/jsonp",
+    ]
+  ) assert.equal(codeOf(type), 415, String(type));
+});
+
+Deno.test("the guard shows what is private to no page of another site, even where it has the token", () => {
+  for (
+    const headers of [{ "sec-fetch-site": "cross-site" }, { "sec-fetch-site": "same-site" }, {
+      origin: "https://evil.example",
+    }, { "sec-fetch-site": "same-origin", origin: "https://evil.example" }] as readonly Record<
+      string,
+      string
+    >[]
+  ) {
+    const request = new Request("http://localhost/x", {
+      headers: { host: "localhost", ...AUTHORIZED, ...headers },
+    });
+    for (const entrance of ["tcp", "socket"] as const) {
+      const admitted = admit(request, { access: "private", entrance, token: TOKEN });
+      assert.ok(admitted instanceof Response && admitted.status === 403);
+    }
+  }
+});
 
 Deno.test("the guard lets a page of another site read: it cannot see the answer", () => {
   assert.equal(

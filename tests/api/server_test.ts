@@ -45,23 +45,34 @@ Deno.test("a method that is not understood is answered with those that are", asy
 Deno.test("every refusal is a problem document", async () => {
   const { ask } = apiOn(READY);
   for (
-    const [answer, status, title] of [
+    const [answer, status, title, type = "about:blank"] of [
       [await ask("/nothing"), 404, "Not Found"],
       [await ask("/nothing", { method: "POST" }), 404, "Not Found"],
       [await ask("/livez", { method: "DELETE" }), 405, "Method Not Allowed"],
-      [await ask("/v1/stop", { method: "POST", headers: { authorization: "" } }), 401, "Unauthorized"],
-      [await ask("/livez", { headers: { host: "evil.example" } }), 403, "Forbidden"],
+      [
+        await ask("/v1/stop", { method: "POST", headers: { authorization: "" } }),
+        401,
+        "Token needed",
+        "/problems/token-needed",
+      ],
+      [
+        await ask("/livez", { headers: { host: "evil.example" } }),
+        403,
+        "Host not allowed",
+        "/problems/host-not-allowed",
+      ],
       [
         await ask("/v1/stop", { method: "POST", headers: { origin: "https://evil.example" } }),
         403,
-        "Forbidden",
+        "Request of another site",
+        "/problems/cross-site",
       ],
     ] as const
   ) {
     assert.equal(answer.status, status);
     assert.equal(answer.headers.get("content-type"), "application/problem+json");
     const { detail, ...document } = await answer.json();
-    assert.deepEqual(document, { type: "about:blank", title, status });
+    assert.deepEqual(document, { type, title, status });
     assert.match(detail, /^[A-Z].*\.$/);
   }
 });
@@ -89,7 +100,7 @@ Deno.test("a route that throws is told of, and its caller hears no more than tha
   const broken = new Error("what nobody outside should hear");
   const api = createApi({
     routes: [{ method: "GET", path: "/broken", access: "open", answer: () => Promise.reject(broken) }],
-    guard: { hostname: "127.0.0.1", token: TOKEN },
+    guard: { hosts: ["127.0.0.1"], token: TOKEN },
     onError: (error) => void told.push(error),
   });
   const answer = await asker(api)("/broken");
@@ -104,7 +115,7 @@ Deno.test("who asks is the owner by the token or by the socket, and anybody else
       { method: "GET", path: "/open", access: "open", answer: ({ caller }) => new Response(caller) },
       { method: "GET", path: "/private", access: "private", answer: ({ caller }) => new Response(caller) },
     ],
-    guard: { hostname: "127.0.0.1", token: TOKEN },
+    guard: { hosts: ["127.0.0.1"], token: TOKEN },
     onError: () => {},
   }));
   const without = { headers: { authorization: "" } };

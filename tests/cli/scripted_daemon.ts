@@ -109,7 +109,12 @@ export class ScriptedDaemon implements AsyncDisposable {
     const arrival = { closing: this.#closing.signal, entrance: "tcp" } as const;
     this.#server = Deno.serve(
       { hostname: "127.0.0.1", port: 0, signal: this.#closing.signal, onListen() {} },
-      (request) => api(request, arrival),
+      async (request) => {
+        const { url, method, headers } = request;
+        // As the real listener has it: no body is none, not an empty one.
+        const body = await request.text();
+        return await api(new Request(url, { method, headers, body: body === "" ? null : body }), arrival);
+      },
     );
   }
 

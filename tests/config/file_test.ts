@@ -108,7 +108,7 @@ Deno.test("a value the schema lets pass and the reader does not is told by its p
   const errors = settingsOf(file);
   assert.ok(errors instanceof UserErrors);
   assert.deepEqual(errors.errors.map(({ message }) => message), [
-    'Cannot use /api "127.0.0.1:70000" in f.json, line 3: it is not a loopback address and port such as 127.0.0.1:7433',
+    'Cannot use /api "127.0.0.1:70000" in f.json, line 3: it is not an address and port such as 127.0.0.1:7433',
     'Cannot use /heap "1k" in f.json, line 2: it is not a size such as 1536m or 2g',
   ]);
 });
