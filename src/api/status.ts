@@ -73,6 +73,8 @@ export interface Status {
     readonly heartbeatLatencyMs: number | null;
     /** Whether a SparkContext was active at the last look; `null` when Spark has not been asked yet. */
     readonly contextActive: boolean | null;
+    /** Where the active context shows its jobs; `null` where it does not. */
+    readonly sparkUi: string | null;
     /** What to tell of a program that asks for another heap than this JVM has, or `null`. */
     readonly ignoredHeap: string | null;
     /** What is wrong with a gateway that runs, since when, and why it is not ended yet; or `null`. */
@@ -129,6 +131,7 @@ export function statusOf(pool: PoolState, facts: StatusFacts): Status {
       lastHeartbeat: ready ? at(lastAnswerMs(gateway.signs)) : null,
       heartbeatLatencyMs: ready ? facts.heartbeatLatencyMs : null,
       contextActive: ready ? gateway.signs.contextActive : null,
+      sparkUi: ready ? gateway.signs.uiUrl : null,
       ignoredHeap: ready ? ignoredHeap(gateway.signs.driverMemory, state.memory) : null,
       condition: ready && gateway.condition !== null
         ? conditionOf(gateway.condition, gateway.excuse, at)

@@ -59,6 +59,7 @@ function partsOf(report: Status, url: string, now: Date): readonly Part[] {
     ...part(0, "you can", whatToDo(report)),
     ...warningsOf(report).flatMap((warning) => part(3, "warn", warning)),
     ...part(4, "gateways", seatsOf(report)),
+    ...part(4, "jobs", gateway.sparkUi),
     ...part(7, "spark", `${spark.version} in ${spark.home}`),
     ...part(8, "java", `${java.version} in ${java.home}`),
     ...part(9, "archive", report.archive),

@@ -33,10 +33,11 @@ interface KnownContext {
   /** `dag-scheduler-event-loop`; `null` where Spark keeps it elsewhere. */
   readonly scheduler: JavaReference | null;
   readonly driverMemory: string | null;
+  readonly uiUrl: string | null;
   readonly folders: readonly string[];
 }
 
-type ContextVitals = Pick<SparkVitals, "schedulerAlive" | "driverMemory" | "folders">;
+type ContextVitals = Pick<SparkVitals, "schedulerAlive" | "driverMemory" | "uiUrl" | "folders">;
 
 /** The connection of one look, and when to give it up. */
 interface Exchange {
@@ -49,7 +50,7 @@ const NUL = "\0";
 
 /**
  * Looks again and again over one connection of its own. It remembers what a look would otherwise have to ask anew:
- * a look is 4 exchanges without a context and 3 with one, and some 30 when the context is new.
+ * a look is 4 exchanges without a context and 3 with one, and some 35 when the context is new.
  *
  * One look at a time. A look that fails closes the connection, and the next one connects and begins afresh.
  */
@@ -79,7 +80,7 @@ export class SparkProbe implements Disposable {
       const context = await this.#lookAtKnown(exchange) ?? await this.#lookForNext(companion, exchange);
       return {
         contextActive: context !== null,
-        ...context ?? { schedulerAlive: null, driverMemory: null, folders: [] },
+        ...context ?? { schedulerAlive: null, driverMemory: null, uiUrl: null, folders: [] },
         deadlocked: await orUnknown([], () => deadlockedThreads(threads, exchange)),
       };
     } catch (error) {
@@ -133,11 +134,11 @@ export class SparkProbe implements Disposable {
   async #lookAtKnown(exchange: Exchange): Promise<ContextVitals | null> {
     if (this.#known === null) return null;
     const { client } = exchange;
-    const { context, scheduler, driverMemory, folders } = this.#known;
+    const { context, scheduler, driverMemory, uiUrl, folders } = this.#known;
     const alive = scheduler === null ? null : await client.call(scheduler, "isAlive", exchange);
     // Asked after the thread: a stop sets this before it ends the thread, which is then no failure.
     if (await client.call(context, "isStopped", exchange) === false) {
-      return { schedulerAlive: alive === null ? null : alive === true, driverMemory, folders };
+      return { schedulerAlive: alive === null ? null : alive === true, driverMemory, uiUrl, folders };
     }
     this.#known = null;
     for (const reference of [scheduler, context]) {
@@ -157,6 +158,7 @@ export class SparkProbe implements Disposable {
       context,
       scheduler: await orUnknown(null, async () => this.#hold(await fieldOf(context, thread, exchange))),
       driverMemory: await orUnknown(null, () => settingOf(context, "spark.driver.memory", exchange)),
+      uiUrl: await orUnknown(null, () => uiUrlOf(context, exchange)),
       folders: [
         ...await orUnknown([], () => localFolders(context, exchange)),
         ...await orUnknown([], () => foldersRemovedAtExit(exchange)),
@@ -204,6 +206,16 @@ async function settingOf(context: JavaReference, name: string, exchange: Exchang
   const conf = scope.keep(await client.call(context, "getConf", exchange));
   const value = await client.call(conf, "get", { args: [name, ""], signal });
   return typeof value === "string" && value !== "" ? value : null;
+}
+
+/** Where a browser finds the context's jobs; `null` without a UI. Nothing else is taken for an address. */
+async function uiUrlOf(context: JavaReference, exchange: Exchange): Promise<string | null> {
+  const { client } = exchange;
+  await using scope = new ReferenceScope(client, exchange);
+  const option = scope.keep(await client.call(context, "uiWebUrl", exchange));
+  if (await client.call(option, "isDefined", exchange) !== true) return null;
+  const url = String(await client.call(option, "get", exchange));
+  return /^https?:\/\/[^\s"'<>\\]+$/.test(url) ? url : null;
 }
 
 /** Where blocks and shuffle files lie: Spark removes them with a hook of their own. */

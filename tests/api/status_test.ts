@@ -27,6 +27,7 @@ Deno.test("statusOf() says everything there is to say of a ready gateway", () =>
       lastHeartbeat: "2026-03-04T05:05:00.000Z",
       heartbeatLatencyMs: 1.5,
       contextActive: null,
+      sparkUi: null,
       ignoredHeap: null,
       condition: null,
     },
@@ -75,6 +76,7 @@ for (const phase of PHASES) {
       lastHeartbeat: null,
       heartbeatLatencyMs: null,
       contextActive: null,
+      sparkUi: null,
       ignoredHeap: null,
       condition: null,
     });

@@ -97,7 +97,14 @@ export const LOOK: Look = {
     heapCommittedBytes: 2 ** 26,
     metaspaceBytes: 2 ** 26,
   },
-  spark: { contextActive: false, schedulerAlive: null, driverMemory: null, folders: [], deadlocked: [] },
+  spark: {
+    contextActive: false,
+    schedulerAlive: null,
+    driverMemory: null,
+    uiUrl: null,
+    folders: [],
+    deadlocked: [],
+  },
   pythonBytes: null,
   closer: null,
 };

@@ -105,6 +105,7 @@ export class ShellModel {
       contextActive: true,
       schedulerAlive: false,
       driverMemory: null,
+      uiUrl: null,
       folders: [],
       deadlocked: [],
     };

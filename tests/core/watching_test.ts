@@ -16,6 +16,7 @@ const SPARK: SparkVitals = {
   contextActive: true,
   schedulerAlive: true,
   driverMemory: null,
+  uiUrl: null,
   folders: [],
   deadlocked: [],
 };

@@ -36,6 +36,8 @@ export interface ContextFindings {
   readonly schedulerAlive?: boolean;
   /** What its configuration says of `spark.driver.memory`; empty for nothing. */
   readonly driverMemory?: string;
+  /** Where it says that its jobs are shown; empty for nowhere. */
+  readonly uiUrl?: string;
   readonly localFolders?: readonly string[];
   readonly foldersRemovedAtExit?: readonly string[];
 }
@@ -59,7 +61,7 @@ export function fieldAnswer(object: string, field: string, answer: string): Answ
 }
 
 function findingAnswers(findings: ContextFindings): Answers {
-  const { stopped = false, schedulerAlive = true, driverMemory = "" } = findings;
+  const { stopped = false, schedulerAlive = true, driverMemory = "", uiUrl = "" } = findings;
   const { localFolders = [], foldersRemovedAtExit = [] } = findings;
   return {
     ...fieldAnswer("o912", "_dagScheduler", "!yro930"),
@@ -69,6 +71,9 @@ function findingAnswers(findings: ContextFindings): Answers {
     "c o912 isStopped": `!yb${stopped}`,
     "c o912 getConf": "!yro935",
     "c o935 get sspark.driver.memory s": `!ys${driverMemory}`,
+    "c o912 uiWebUrl": "!yro936",
+    "c o936 isDefined": `!yb${uiUrl !== ""}`,
+    "c o936 get": `!ys${uiUrl}`,
     ...fieldAnswer("o912", "_env", "!yro940"),
     ...fieldAnswer("o940", "blockManager", "!yro941"),
     ...fieldAnswer("o941", "diskBlockManager", "!yro942"),

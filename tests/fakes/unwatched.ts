@@ -46,6 +46,7 @@ export function unwatched(): Pick<
           contextActive: false,
           schedulerAlive: null,
           driverMemory: null,
+          uiUrl: null,
           folders: [],
           deadlocked: [],
         }),

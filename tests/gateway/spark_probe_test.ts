@@ -10,6 +10,7 @@ const NOTHING = {
   contextActive: false,
   schedulerAlive: null,
   driverMemory: null,
+  uiUrl: null,
   folders: [],
   deadlocked: [],
 };
@@ -17,6 +18,7 @@ const HEALTHY = {
   contextActive: true,
   schedulerAlive: true,
   driverMemory: null,
+  uiUrl: null,
   folders: [],
   deadlocked: [],
 };
@@ -80,7 +82,7 @@ Deno.test("look() asks a context for its folders and its scheduler's thread once
   await using spark = new Spark(sparkAnswers(findings));
   const vitals = { ...HEALTHY, folders: ["/a/blockmgr-1", "/b/blockmgr-2", "/a/s", "/b/z"] };
   deepStrictEqual(await spark.probe.look(signal), vitals);
-  const all = "o911 o930 o931 o935 o940 o941 o942 o943 o950 o951";
+  const all = "o911 o930 o931 o935 o936 o940 o941 o942 o943 o950 o951";
   strictEqual(spark.released().sort().join(" "), all);
   deepStrictEqual(await spark.probe.look(signal), vitals);
   deepStrictEqual(spark.commands(), ACTIVE);
@@ -95,6 +97,21 @@ Deno.test("look() tells which driver memory a context asks for", async () => {
   await using spark = new Spark(sparkAnswers({ driverMemory: "4g" }));
   deepStrictEqual(await spark.probe.look(signal), { ...HEALTHY, driverMemory: "4g" });
   deepStrictEqual(await spark.probe.look(signal), { ...HEALTHY, driverMemory: "4g" });
+});
+
+Deno.test("look() tells where a context shows its jobs, and takes nothing for an address that is none", async () => {
+  for (
+    const [said, uiUrl] of [
+      ["http://driver.example:4040", "http://driver.example:4040"],
+      ["https://[::1]:4440", "https://[::1]:4440"],
+      ["", null],
+      ["javascript:alert(1)", null],
+      ['http://x"onclick="y', null],
+    ] as const
+  ) {
+    await using spark = new Spark(sparkAnswers({ uiUrl: said }));
+    deepStrictEqual(await spark.probe.look(signal), { ...HEALTHY, uiUrl });
+  }
 });
 
 Deno.test("look() does not take a context under way to its stop for one whose scheduler died", async () => {

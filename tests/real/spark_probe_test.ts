@@ -13,6 +13,7 @@ const NO_CONTEXT = {
   contextActive: false,
   schedulerAlive: null,
   driverMemory: null,
+  uiUrl: null,
   folders: [],
   deadlocked: [],
 };
@@ -89,6 +90,7 @@ for (const spark of sparkInstallations()) {
         contextActive: true,
         schedulerAlive: true,
         driverMemory: "3g",
+        uiUrl: null,
         deadlocked: [],
       });
       match(folders.join("\n"), /\/blockmgr-[^\n]*\n.*\/spark-/s);

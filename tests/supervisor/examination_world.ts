@@ -42,6 +42,7 @@ export const SPARK: SparkVitals = {
   contextActive: true,
   schedulerAlive: true,
   driverMemory: null,
+  uiUrl: null,
   folders: ["/tmp/x"],
   deadlocked: [],
 };

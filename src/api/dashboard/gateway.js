@@ -133,7 +133,7 @@ export function drawGateway(status) {
     ...factsOf(status).flatMap(([name, value]) => [element("dt", {}, name), element("dd", {}, value)]),
   );
   const link = /** @type {HTMLAnchorElement} */ (byId("spark-ui"));
-  const address = /** @type {{ sparkUi?: string | null }} */ (status.gateway).sparkUi ?? null;
+  const address = status.gateway.sparkUi;
   link.hidden = address === null || !/^https?:\/\//.test(address);
   if (!link.hidden && address !== null) link.href = address;
 }

@@ -44,6 +44,8 @@ export interface Signs {
   readonly contextActive: boolean | null;
   /** `spark.driver.memory` as the newest context has it; `null` where it does not set it. */
   readonly driverMemory: string | null;
+  /** Where the active context shows its jobs; `null` where it does not. */
+  readonly uiUrl: string | null;
   /** Since when every look at Spark has found its scheduler dead. */
   readonly schedulerDeadSinceMs: number | null;
   /** Since when every look at Spark has found the same threads waiting for each other. */
@@ -69,6 +71,7 @@ export function firstSigns(nowMs: number): Signs {
     sparkSeenMs: nowMs,
     contextActive: null,
     driverMemory: null,
+    uiUrl: null,
     schedulerDeadSinceMs: null,
     deadlock: null,
     survived: null,
@@ -114,6 +117,7 @@ export function looked(signs: Signs, look: Look, nowMs: number, silent: boolean)
       contextActive: spark.contextActive,
       // Of a context that is gone it is still worth telling whoever ran it.
       driverMemory: spark.contextActive ? spark.driverMemory : signs.driverMemory,
+      uiUrl: spark.uiUrl,
       schedulerDeadSinceMs: spark.schedulerAlive === false ? signs.schedulerDeadSinceMs ?? nowMs : null,
       deadlock: deadlockOf(signs, spark.deadlocked, nowMs),
     }),

@@ -42,6 +42,8 @@ export interface SparkVitals {
   readonly schedulerAlive: boolean | null;
   /** `spark.driver.memory` in the configuration of the active context; `null` where it is not set or there is none. */
   readonly driverMemory: string | null;
+  /** Where the active context shows its jobs, as it says itself; `null` where it does not, or there is none. */
+  readonly uiUrl: string | null;
   /** The folders the context made for itself, which only an orderly exit removes. */
   readonly folders: readonly string[];
   /** The names of threads that wait for each other for ever, sorted. */

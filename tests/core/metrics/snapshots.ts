@@ -16,7 +16,14 @@ import { stateAfter, WAYS } from "../../supervisor/ways.ts";
 
 const MIB = 2 ** 20;
 const NOW_MS = 100_000;
-const SPARK = { contextActive: true, schedulerAlive: true, driverMemory: null, folders: [], deadlocked: [] };
+const SPARK = {
+  contextActive: true,
+  schedulerAlive: true,
+  driverMemory: null,
+  uiUrl: null,
+  folders: [],
+  deadlocked: [],
+};
 
 /** A JVM with G1. */
 export const JVM: JvmReading = {
