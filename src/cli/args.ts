@@ -40,7 +40,8 @@ export function readWords(command: CommandName, words: readonly string[]): Invoc
   const flags = flagsOf(spec);
   const names = [...flags.keys()];
   const strings = names.filter((name) => flags.get(name)?.isSwitch === false);
-  const parsed = parseArgs([...words], {
+  const isProgram = spec.operands.kind === "program";
+  const parsed = parseArgs(withPlainSwitches(words, flags, isProgram), {
     // "_" keeps a word such as 007 from being read as a number.
     string: [...strings, "_"],
     boolean: [...names.filter((name) => flags.get(name)?.isSwitch), "help"],
@@ -54,7 +55,7 @@ export function readWords(command: CommandName, words: readonly string[]): Invoc
         }),
       ),
     },
-    stopEarly: spec.operands.kind === "program",
+    stopEarly: isProgram,
     "--": true,
     unknown: (arg) => {
       // A lone dash is standard input.
@@ -83,6 +84,30 @@ export function readWords(command: CommandName, words: readonly string[]): Invoc
     );
   const settings: RawSettings = pick(spec.options);
   return { command, settings, own: pick(Object.keys(spec.own)), operands };
+}
+
+/**
+ * The package takes a word `true` or `false` behind a switch for the switch's value; here it is an operand, such as the
+ * program of `exec -q true`. A switch that has its value already takes no further one.
+ * @param stopsEarly Whether nothing behind the first operand is a flag.
+ */
+function withPlainSwitches(
+  words: readonly string[],
+  flags: ReadonlyMap<string, Flag>,
+  stopsEarly: boolean,
+): string[] {
+  const plain: string[] = [];
+  for (let at = 0; at < words.length; at++) {
+    const word = words[at] ?? "";
+    const isOperand = !word.startsWith("-") || word === "-";
+    if (word === "--" || isOperand && stopsEarly) return [...plain, ...words.slice(at)];
+    const name = [...flags].find(([name, { short }]) => word === `--${name}` || word === `-${short}`)?.[0];
+    const flag = name === undefined ? undefined : flags.get(name);
+    plain.push(flag?.isSwitch ? `--${name}=true` : word);
+    // The value of a flag is no operand.
+    if (flag?.isSwitch === false && at + 1 < words.length) plain.push(words[++at] ?? "");
+  }
+  return plain;
 }
 
 interface Flag {

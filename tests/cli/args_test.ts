@@ -208,3 +208,19 @@ Deno.test("readArgs() gives settings that resolveSettings() reads", () => {
   assert.deepEqual([heapBytes, conf, logLevel, heartbeatMs], [2 ** 31, ["spark.a=b=c"], "warn", 1_000]);
   assert.deepEqual(Object.keys(origins).sort(), ["conf", "heap", "heartbeat", "quiet"]);
 });
+
+Deno.test("readArgs() takes a true or false behind a switch for a word of its own", () => {
+  const table: Readonly<Record<string, readonly [quiet: boolean, operands: readonly string[]]>> = {
+    "exec -q true": [true, ["true"]],
+    "exec --quiet false x": [true, ["false", "x"]],
+    "exec --quiet=false false": [false, ["false"]],
+    "exec --heap 2g -q true --quiet false": [true, ["true", "--quiet", "false"]],
+    "exec -- true -q true": [false, ["true", "-q", "true"]],
+    "exec true -q false": [false, ["true", "-q", "false"]],
+  };
+  for (const [line, [quiet, operands]] of Object.entries(table)) {
+    const read = readArgs(line.split(" "));
+    assert.deepEqual([read.settings.quiet === true, read.operands], [quiet, operands], line);
+  }
+  assert.deepEqual(readArgs(["explain", "--json", "true"]).operands, ["true"]);
+});
