@@ -22,7 +22,7 @@ import { reasonOf } from "./errors.ts";
 import { ArchiveFolder } from "./gateway/archive.ts";
 import { GatewayCommand } from "./gateway/command.ts";
 import type { OwnWarmUp } from "./gateway/own_warm_up.ts";
-import { OWNER_VARIABLE } from "./gateway/process.ts";
+import { OWNER_VARIABLE } from "./gateway/start.ts";
 import type { Installation } from "./gateway/installation.ts";
 import { scrub } from "./gateway/scrub.ts";
 import { binFolder } from "./gateway/spark_home.ts";

@@ -115,6 +115,7 @@ export function resolveSettings(
   for (const pair of pairs) {
     if (KINDS.list.read(pair) === null) refuse("conf", pair, KINDS.list.expected);
   }
+  text("config");
   const quiet = flag("quiet");
   const level = oneOf("log-level", OPTIONS["log-level"].kind) ?? "info";
   const relayPort = read("relay", KINDS.port) ?? DEFAULT_RELAY_PORT;

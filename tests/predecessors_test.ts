@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { EXIT, UserError } from "../src/errors.ts";
-import { OWNER_VARIABLE } from "../src/gateway/process.ts";
+import { OWNER_VARIABLE } from "../src/gateway/start.ts";
 import type { Logger } from "../src/log.ts";
 import { succeed, sweepAfterEmbedded } from "../src/predecessors.ts";
 import { dialer, loopback } from "../src/runtime/net.ts";

@@ -14,6 +14,7 @@ import { reasonOf } from "../errors.ts";
 import { GatewayCommand } from "../gateway/command.ts";
 import type { CommandOutcome } from "../gateway/command.ts";
 import { findInstallation } from "../gateway/installation.ts";
+import type { Installation } from "../gateway/installation.ts";
 import { groundOf } from "../ground.ts";
 import { MEMORY_FILE } from "../supervisor/memory_file.ts";
 import { findDaemon } from "./client.ts";
@@ -43,37 +44,57 @@ export async function planSource(context: CommandContext): Promise<PlanSource> {
   };
 }
 
+/** The next start, as far as it can be known. */
+export interface NextStart extends PlanSource {
+  /** `null` where there is no Spark or no Java. */
+  readonly installation: Installation | null;
+  /** What Spark's launcher says; `null` where it was not asked. */
+  readonly outcome: CommandOutcome | null;
+  /** What keeps Spark from being asked; `null` when it was. */
+  readonly obstacle: unknown;
+}
+
 /** The plan of the next start, as `run` would make it with the same settings; whatever runs. */
-export async function nextStart(context: CommandContext): Promise<PlanSource> {
+export async function nextStart(context: CommandContext): Promise<NextStart> {
   const { settings: { memoryMode: mode, origins }, runtime: { clock } } = context;
   const policy: MemoryPolicy = { mode, modeIsExplicit: origins["memory-mode"] !== undefined };
   const unknown: string[] = [];
   const atMs = clock.date().getTime();
-  const basis = await basisOf(context, unknown);
+  const { basis, ...asked } = await basisOf(context, unknown);
   const kept = await keptRecord(context, unknown);
   const memory = renewed(firstMemory(basis, { kept, mode, atMs }), policy, atMs);
-  return { memory, policy, daemon: null, unknown };
+  return { memory, policy, daemon: null, unknown, ...asked };
 }
 
+type Asked = Pick<NextStart, "installation" | "outcome" | "obstacle">;
+
 /** Without Spark or Java the settings and the machine are all there is to go by. */
-async function basisOf(context: CommandContext, unknown: string[]): Promise<Memory["basis"]> {
-  const { settings, env, cwd, own, runtime } = context;
-  let home = "";
-  let command: Pick<GatewayCommand, "prepare"> = { prepare: () => Promise.resolve(NO_ANSWER) };
-  try {
-    // A plan that is only looked at installs nothing.
-    const installation = await findInstallation({ ...settings, ...own, provision: null, env, cwd }, runtime);
-    home = installation.spark.home;
-    const launcher = new GatewayCommand({ ...installation, ...settings, env, cwd }, runtime);
-    const outcome = await launcher.prepare();
-    if (outcome.kind === "failed") unknown.push(unasked("its launcher refuses to answer"));
-    command = { prepare: () => Promise.resolve(outcome) };
-  } catch (error) {
-    unknown.push(unasked(reasonOf(error)));
-  }
+async function basisOf(
+  context: CommandContext,
+  unknown: string[],
+): Promise<Asked & { readonly basis: Memory["basis"] }> {
+  const asked = await ask(context);
+  if (asked.obstacle !== null) unknown.push(unasked(reasonOf(asked.obstacle)));
+  if (asked.outcome?.kind === "failed") unknown.push(unasked("its launcher refuses to answer"));
+  const command = { prepare: () => Promise.resolve(asked.outcome ?? NO_ANSWER) };
   const pinThread = context.env.PYSPARK_PIN_THREAD ?? "true";
-  const place = { installation: { spark: { home } }, command, pinThread };
-  return (await groundOf({ ...context, embedded: false }, place)).basis;
+  const place = {
+    installation: { spark: { home: asked.installation?.spark.home ?? "" } },
+    ...{ command, pinThread },
+  };
+  return { basis: (await groundOf({ ...context, embedded: false }, place)).basis, ...asked };
+}
+
+/** A plan that is only looked at installs nothing. */
+async function ask({ settings, env, cwd, own, runtime }: CommandContext): Promise<Asked> {
+  let installation: Installation | null = null;
+  try {
+    installation = await findInstallation({ ...settings, ...own, provision: null, env, cwd }, runtime);
+    const launcher = new GatewayCommand({ ...installation, ...settings, env, cwd }, runtime);
+    return { installation, outcome: await launcher.prepare(), obstacle: null };
+  } catch (obstacle) {
+    return { installation, outcome: null, obstacle };
+  }
 }
 
 const NO_ANSWER: CommandOutcome = { kind: "failed", exit: { code: 1, signal: null }, stderr: "" };

@@ -70,7 +70,7 @@ async function validated({ path, document, value }: Parsed): Promise<ConfigFile>
       refuse([name], `it is given twice, in line ${first?.line} and in line ${second.line}`, "Remove one.");
     }
     if (name === "$schema" || SETTINGS.includes(name)) known[name] = value[name];
-    else refuse([name], unknownKey(name), SCHEMA_HINT);
+    else refuse([name], ...unknownKey(name));
   }
   const wrong = new Set<string>();
   for (const at of await violations(known)) {
@@ -93,10 +93,10 @@ const MEMBER = "it is not a Spark setting's name without spaces, with a text, a 
 /** What a file may set: it cannot name another one. */
 const SETTINGS: readonly string[] = optionNames().filter((name) => name !== "config");
 
-function unknownKey(name: string): string {
-  if (name === "config") return "a file cannot name another one";
+function unknownKey(name: string): readonly [why: string, hint: string] {
+  if (name === "config") return ["a file cannot name another one", "Remove it."];
   const near = nearest(name, SETTINGS);
-  return `there is no such setting${near === null ? "" : `; did you mean "${near}"?`}`;
+  return ["there is no such setting", near === null ? SCHEMA_HINT : `Did you mean "${near}"?`];
 }
 
 /** Where a document breaks the schema: the innermost places, each as the keys that lead to it. */

@@ -11,7 +11,7 @@ import type { FolderFact, Need } from "../core/doctor/disk.ts";
 import type { LockFacts } from "../core/doctor/locks.ts";
 import type { PortFact } from "../core/doctor/ports.ts";
 import { reasonOf } from "../errors.ts";
-import { OWNER_VARIABLE } from "../gateway/process.ts";
+import { OWNER_VARIABLE } from "../gateway/start.ts";
 import { freeFiles } from "../runtime/host.ts";
 import type { Surroundings } from "./surroundings.ts";
 

@@ -6,21 +6,17 @@
 import { join } from "@std/path";
 import type { DeathEvidence } from "../core/diagnosis/exit_cause.ts";
 import type { Input, StopStep } from "../core/lifecycle.ts";
-import { renderPlan } from "../core/memory/plan_flags.ts";
 import type { MemoryPlan } from "../core/memory/plan.ts";
 import type { ExitStatus, OutputLine } from "../core/verdict.ts";
 import { reasonOf } from "../errors.ts";
 import type { ChildHandle, OomKills } from "../ports.ts";
 import { attach, type RunningFlags } from "./attach.ts";
-import { gatewayArgv, gatewayEnv } from "./command.ts";
 import type { ProcessOptions } from "./process_options.ts";
 import { awaitHandshake } from "./handshake.ts";
 import { killsBetween } from "./oom_kills.ts";
 import { GatewayOutputs, type LastLines } from "./outputs.ts";
+import { startOf } from "./start.ts";
 import { sweep } from "./sweep.ts";
-
-/** By this variable the processes of a gateway are known after the daemon that started them is gone. */
-export const OWNER_VARIABLE = "REKINDLE_OWNER";
 
 /** Where a gateway listens. The secret opens everything: it goes to programs, never to a log. */
 export interface Endpoint {
@@ -135,37 +131,24 @@ export class GatewayProcess {
   }
 
   async #start(plan: MemoryPlan, heapDump: string | null): Promise<string | null> {
-    const { command, files, children, folders, machine, cwd, modules, owner, logsCollections, archive } =
-      this.#options;
+    const { command, files, children, folders, machine, cwd, archive } = this.#options;
     const outcome = await command.prepare();
     if (outcome.kind === "failed") {
       this.#endWithout(outcome.exit, outcome.stderr);
       return null;
     }
-    const folder = join(folders.runtime, `g${this.generation}`);
+    const scratch = this.#scratch = await files.makeTempDir(folders.temp, folders.scratchPrefix);
+    const name = `g${this.generation}`;
+    const { answer } = outcome;
+    const start = startOf({ ...this.#options, name, answer, plan, scratch, heapDump });
+    const { folder, handshakePath, env } = start;
     await files.remove(folder);
     await files.makeDir(folder);
     await files.makeDir(folders.logs);
-    this.#scratch = await files.makeTempDir(folders.temp, folders.scratchPrefix);
-    const handshakePath = join(folder, "handshake");
-    const gcLog = join(folder, "gc.log");
-    const planFlags = renderPlan(plan);
-    const plain = gatewayArgv(outcome.answer, {
-      gcLog: logsCollections ? gcLog : null,
-      planFlags,
-      modules,
-      errorFile: join(folders.logs, `hs_err_g${this.generation}_%p.log`),
-      scratch: this.#scratch,
-      heapDump,
-    });
-    const env = {
-      ...gatewayEnv(outcome.answer, { handshakePath, planFlags, mallocArenas: plan.mallocArenas }),
-      [OWNER_VARIABLE]: owner,
-    };
-    const argv = await archive?.apply(this.generation, { argv: plain, env }) ?? plain;
+    const argv = await archive?.apply(this.generation, start) ?? start.argv;
     this.#argv = argv;
     const [program = "", ...args] = argv;
-    if (argv.some((word) => word.includes(gcLog))) this.#gcLog = gcLog;
+    this.#gcLog = start.gcLog;
     this.#oomKillsBefore = await machine.oomKills(0);
     if (this.#abandoned.signal.aborted) {
       this.#endWithout({ code: 0, signal: null }, "");

@@ -7,7 +7,7 @@
 import { basename, dirname, join } from "@std/path";
 import type { OpenGeneration } from "../core/ledger/ledger.ts";
 import { reasonOf } from "../errors.ts";
-import { OWNER_VARIABLE } from "../gateway/process.ts";
+import { OWNER_VARIABLE } from "../gateway/start.ts";
 import type { Clock, FileLock, Files, FileStat, Machine } from "../ports.ts";
 
 /** The daemon's death has closed the standard input of its gateway, which needs 0.5 to 4 s to end (measured). */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { basename, join } from "@std/path";
-import { OWNER_VARIABLE } from "../../src/gateway/process.ts";
+import { OWNER_VARIABLE } from "../../src/gateway/start.ts";
 import { files as realFiles } from "../../src/runtime/files.ts";
 import { createMachine } from "../../src/runtime/machine.ts";
 import {

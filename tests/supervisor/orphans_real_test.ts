@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "@std/path";
 import type { OpenGeneration } from "../../src/core/ledger/ledger.ts";
-import { OWNER_VARIABLE } from "../../src/gateway/process.ts";
+import { OWNER_VARIABLE } from "../../src/gateway/start.ts";
 import type { ChildHandle } from "../../src/ports.ts";
 import { children } from "../../src/runtime/child.ts";
 import { files as realFiles } from "../../src/runtime/files.ts";

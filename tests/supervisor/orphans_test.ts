@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { OpenGeneration } from "../../src/core/ledger/ledger.ts";
 import type { ProcessVitals } from "../../src/core/watch/vitals.ts";
-import { OWNER_VARIABLE } from "../../src/gateway/process.ts";
+import { OWNER_VARIABLE } from "../../src/gateway/start.ts";
 import { endOrphans } from "../../src/supervisor/leftovers.ts";
 import type { Orphan } from "../../src/supervisor/leftovers.ts";
 import { ManualClock } from "../fakes/manual_clock.ts";

@@ -25,6 +25,22 @@ export const SETTING_UP = {
     section: "doctor",
     load: () => import("../doctor.ts"),
   },
+  check: {
+    summary: "say what the settings come to, and from where; the java command; the memory plan",
+    synopsis: "[--json | --schema] [options]",
+    examples: [
+      ["rekindle check --config rekindle.json", "exit code 78 when no gateway can start with it"],
+      ["rekindle check --schema", "the JSON Schema of the configuration file"],
+    ],
+    options: ALL_OPTIONS,
+    own: {
+      json: { value: "", help: "everything as one JSON document" },
+      schema: { value: "", help: "print the schema of the configuration file, and check nothing" },
+    },
+    operands: { kind: "none" },
+    section: "the-configuration-file",
+    load: () => import("../check.ts"),
+  },
   completions: {
     summary: "print a script by which a shell completes rekindle's command lines",
     synopsis: "bash|zsh|fish",

@@ -1,0 +1,113 @@
+/**
+ * With which words would the next gateway be started, and what would keep it from starting?
+ * @module
+ */
+
+import { join } from "@std/path";
+import { classifyDeath } from "../core/diagnosis/exit_cause.ts";
+import type { Memory } from "../core/memory/memory.ts";
+import { EXIT, UserError } from "../errors.ts";
+import { ArchiveFolder } from "../gateway/archive.ts";
+import type { CommandOutcome, LauncherAnswer } from "../gateway/command.ts";
+import type { Installation } from "../gateway/installation.ts";
+import { startOf } from "../gateway/start.ts";
+import { StartArchive } from "../gateway/start_archive.ts";
+import { HEAP_DUMP_NAMES } from "../incident/finding.ts";
+import { refuseTooSmall } from "../start_report.ts";
+import { scratchPrefix } from "../supervisor/leftovers.ts";
+import { foldersOf } from "./context.ts";
+import type { CommandContext } from "./context.ts";
+import { nextStart } from "./plan_source.ts";
+
+/** The command of the next gateway; `gN` and `XXXX` stand for what is only known when it starts. */
+export interface IntendedCommand {
+  readonly argv: readonly string[];
+  /** The names of the variables it gets besides those here, or with another value. */
+  readonly variables: readonly string[];
+  /** What becomes of the class-data archive, in words. */
+  readonly archive: string;
+}
+
+/** The next start. */
+export interface IntendedStart {
+  readonly installation: Installation | null;
+  readonly memory: Memory;
+  /** `null` when it cannot be told. */
+  readonly command: IntendedCommand | null;
+  /** What could not be found out, each as a sentence. */
+  readonly unknown: readonly string[];
+  /** What would keep it from starting. */
+  readonly problems: readonly UserError[];
+}
+
+/** Looks. */
+export async function intendedStart(context: CommandContext): Promise<IntendedStart> {
+  const { installation, outcome, obstacle, memory, unknown } = await nextStart(context);
+  const problems: UserError[] = [];
+  if (obstacle instanceof UserError) problems.push(obstacle);
+  else if (obstacle !== null) throw obstacle;
+  if (outcome?.kind === "failed") problems.push(refusedBy(outcome));
+  try {
+    refuseTooSmall(memory.plan);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    problems.push(error);
+  }
+  const command = installation === null || outcome?.kind !== "ready"
+    ? null
+    : await commandOf(context, { installation, memory, answer: outcome.answer });
+  // What is a problem need not be said twice.
+  return { installation, memory, command, problems, unknown: problems.length > 0 ? [] : unknown };
+}
+
+function refusedBy({ exit, stderr }: Extract<CommandOutcome, { kind: "failed" }>): UserError {
+  const lines = stderr.split("\n").map((text, at) => ({ number: at + 1, text }));
+  const verdict = classifyDeath({
+    ...{ exit, intent: null, wasReady: false, stdout: [], stderr: lines, hsErr: [] },
+    oomKills: { group: null, machine: null },
+  });
+  const line = verdict.evidence.find(({ source }) => source !== "exit");
+  const because = line === undefined ? "" : `\n  ${line.source}: ${line.text.trim()}`;
+  const message = `Cannot start a gateway: ${verdict.summary} (${verdict.class})${because}`;
+  return new UserError(message, { hint: verdict.remedy, exitCode: EXIT.config });
+}
+
+/** The launcher is asked through a shell. */
+const SHELLS_OWN = ["_", "SHLVL", "PWD", "OLDPWD"];
+
+interface CommandParts {
+  readonly installation: Installation;
+  readonly memory: Memory;
+  readonly answer: LauncherAnswer;
+}
+
+async function commandOf(
+  context: CommandContext,
+  { installation: { spark, java }, memory, answer }: CommandParts,
+): Promise<IntendedCommand> {
+  const { settings, runtime, env } = context;
+  const folders = foldersOf(context);
+  const prefix = await scratchPrefix(folders.state);
+  const dump = java.major >= 17 ? HEAP_DUMP_NAMES.gzipped : HEAP_DUMP_NAMES.plain;
+  const start = startOf({
+    ...{ name: "gN", answer, plan: memory.plan, folders, owner: folders.state },
+    modules: java.modules,
+    logsCollections: java.major >= 9,
+    scratch: join(folders.temp, `${prefix}XXXX`),
+    heapDump: settings.heapDump ? join(folders.state, "dumps/XXXX", `gN${dump.slice("heap".length)}`) : null,
+  });
+  const archive = settings.archive
+    ? new StartArchive({
+      ...{ ...runtime, spark, java, temp: folders.temp, scratchPrefix: prefix },
+      archives: new ArchiveFolder(join(folders.state, "archive"), runtime.files),
+      onTrained: () => {},
+    })
+    : null;
+  return {
+    argv: await archive?.apply(0, start) ?? start.argv,
+    variables: Object.entries(start.env).flatMap(([name, value]) =>
+      env[name] === value || SHELLS_OWN.includes(name) ? [] : [name]
+    ),
+    archive: archive?.state ?? "off (--no-archive)",
+  };
+}
