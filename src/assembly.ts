@@ -32,9 +32,9 @@ import { HeapDumps } from "./incident/heap_dumps.ts";
 import { PerfDataReaders } from "./incident/hsperfdata.ts";
 import { IncidentStore } from "./incident/store.ts";
 import type { Folders } from "./folders.ts";
+import { lifecycleSettings } from "./lifecycle_settings.ts";
 import type { Runtime } from "./runtime/deno.ts";
 import type { Logger } from "./log.ts";
-import { lifecycleSettings } from "./lifecycle_settings.ts";
 import { News } from "./news.ts";
 import { openRelay } from "./open_relay.ts";
 import { Programs } from "./programs.ts";
@@ -90,6 +90,8 @@ export interface Assembly {
   readonly plan: () => PlanDocument;
   /** The death after which there was no hope, if any. */
   readonly hopeless: () => Incident | null;
+  /** Goes by other settings from now on: those of `RELOADABLE`. */
+  readonly adopt: (settings: Settings) => void;
 }
 
 /** What the parts are made from beside the options. */
@@ -127,9 +129,9 @@ export async function assemble(
   });
   refuseTooSmall(memory.plan);
   describeStart({ installation, memory, log, policy, without });
+  const settingsFor = (wanted: Settings) => lifecycleSettings(wanted, memory.plan, policy);
   let saved: { id: string; at: string; generation: number } | null = null;
   const perfData = new PerfDataReaders(runtime.files);
-  const lifecycle = lifecycleSettings(settings, memory.plan, policy);
   const bootId = await runtime.machine.bootId();
   const store = new IncidentStore(join(folders.state, "incidents"), runtime.files);
   const heapDumps = new HeapDumps({
@@ -166,7 +168,7 @@ export async function assemble(
     unixDialer: runtime.unixDialer,
     troubled: (generation) => {
       const life = supervisor.lifeOf(generation);
-      return life !== null && isTroubled(life, clock.nowMs(), lifecycle);
+      return life !== null && isTroubled(life, clock.nowMs(), supervisor.settings);
     },
     ownWarmUp: ownWarmUpOf(options, { installation, mark }),
     searches: policy.recycle === "dirty",
@@ -194,7 +196,7 @@ export async function assemble(
   let hopeless: Incident | null = null;
   const supervisor: Supervisor = new Supervisor({
     initial: initialState(memory, ledger?.contents.lastGeneration),
-    settings: lifecycle,
+    settings: settingsFor(settings),
     clock,
     driver,
     random: Math.random,
@@ -242,7 +244,8 @@ export async function assemble(
       // Until the newest incident has been saved, it has no name; the one before has another.
       lastIncident: saved?.generation === supervisor.state.lastIncident?.generation ? saved : null,
     });
-  const plan = () => planDocumentOf(supervisor.state, lifecycle.memory, flagsOf(supervisor.state.generation));
+  const plan = () =>
+    planDocumentOf(supervisor.state, supervisor.settings.memory, flagsOf(supervisor.state.generation));
   return {
     supervisor,
     driver,
@@ -256,6 +259,10 @@ export async function assemble(
     status,
     plan,
     hopeless: () => hopeless,
+    adopt: (wanted) => {
+      supervisor.settings = settingsFor(wanted);
+      heapDumps.wanted = wanted.heapDump;
+    },
   };
 }
 

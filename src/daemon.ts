@@ -15,6 +15,7 @@ import { apiRoutes } from "./api_routes.ts";
 import { apiToken } from "./api_token.ts";
 import { assemble } from "./assembly.ts";
 import type { Assembly, DaemonOptions, Mark } from "./assembly.ts";
+import type { Settings } from "./config.ts";
 import { claim, DAEMON_FILE } from "./claim.ts";
 import type { Claim } from "./claim.ts";
 import type { MemoryLeft } from "./core/pool/pressure.ts";
@@ -40,6 +41,8 @@ export interface Daemon {
   readonly installation: Installation;
   readonly status: () => Status;
   readonly post: (input: Input) => void;
+  /** Goes by other settings from now on: those of `RELOADABLE`. */
+  readonly adopt: (settings: Settings) => void;
   /** Gives leases; `null` where programs attach to the gateway itself. */
   readonly leasing: Leasing | null;
   /**
@@ -89,7 +92,15 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     }
     supervisor.post({ kind: "start" });
     const finished = live(assembly, { options, place, instruments });
-    return { apiUrl: place.apiUrl, installation, status, post: supervisor.post, leasing, finished };
+    return {
+      apiUrl: place.apiUrl,
+      installation,
+      status,
+      post: supervisor.post,
+      adopt: assembly.adopt,
+      leasing,
+      finished,
+    };
   } catch (error) {
     await ledger?.close();
     await place.release();

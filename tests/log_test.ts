@@ -92,3 +92,15 @@ Deno.test("createLogger() gives the journal the level as it reads it, and neithe
   const [first = ""] = written(everyLevel, { journal: true, format: "json" });
   assert.equal(first, '<7>{"level":"debug","msg":"at debug\\nnext","pid":7}\n');
 });
+
+Deno.test("createLogger() becomes another log while it is in use", () => {
+  const lines = written((log) => {
+    log.debug("before");
+    log.adjust({ logLevel: "warn", logFormat: "json" });
+    log.info("silent");
+    log.warn("heard");
+  });
+  assert.equal(lines.length, 2);
+  assert.match(lines[0] ?? "", /before\n$/);
+  assert.equal(JSON.parse(lines[1] ?? "").msg, "heard");
+});

@@ -6,18 +6,24 @@
 import { startDaemon } from "../daemon.ts";
 import { EXIT } from "../errors.ts";
 import type { ExitCode } from "../errors.ts";
+import { watchTerminal } from "../runtime/hang_up.ts";
 import { onSignal } from "../runtime/signal.ts";
 import { serviceManagerOf } from "../service_manager.ts";
 import { foldersOf, hopeless, installationOf, stuck } from "./context.ts";
 import type { Command } from "./command.ts";
 import type { CommandContext } from "./context.ts";
+import { reloader } from "./reload.ts";
 
 /** The command line's way to {@linkcode run}. */
 export const command: Command = async ({ context }) => await run(await context());
 
-/** Runs until it is told to end; a second signal skips the gateway's own shutdown. */
+/**
+ * Runs until it is told to end; a second signal skips the gateway's own shutdown. SIGHUP reads the configuration again,
+ * unless it says that the terminal has gone.
+ */
 export async function run(context: CommandContext): Promise<ExitCode> {
   const { log } = context;
+  const hasHungUp = watchTerminal();
   const folders = foldersOf(context);
   const install = () => installationOf(context);
   const manager = serviceManagerOf(context);
@@ -33,9 +39,15 @@ export async function run(context: CommandContext): Promise<ExitCode> {
   log.info(
     `to attach: rekindle exec -- python job.py, or the variables in ${daemon.status().environmentFile}`,
   );
+  const reload = reloader(context, daemon.adopt);
+  let reloading = Promise.resolve();
   let interrupted = false;
   let asked = false;
   const unsubscribe = onSignal(["SIGINT", "SIGTERM", "SIGHUP"], (signal) => {
+    if (signal === "SIGHUP" && !hasHungUp()) {
+      reloading = reload();
+      return;
+    }
     interrupted ||= signal === "SIGINT";
     if (asked) daemon.post({ kind: "kill" });
     else {
@@ -45,6 +57,7 @@ export async function run(context: CommandContext): Promise<ExitCode> {
     asked = true;
   });
   const cause = await daemon.finished;
+  await reloading;
   unsubscribe();
   manager?.close();
   if (cause !== null) throw hopeless(cause);

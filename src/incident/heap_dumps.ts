@@ -40,10 +40,13 @@ const LOCK_FILE = "lock";
 /** The heap dumps of one daemon. */
 export class HeapDumps {
   readonly #options: HeapDumpOptions;
+  /** Whether the user wants heap dumps of the gateways to come. */
+  wanted: boolean;
   #own: Promise<{ readonly path: string; readonly lock: FileLock }> | null = null;
 
   constructor(options: HeapDumpOptions) {
     this.#options = options;
+    this.wanted = options.wanted;
   }
 
   /**
@@ -51,11 +54,13 @@ export class HeapDumps {
    * a JVM that is started within a day of such a one is not told to write another. Never rejects.
    */
   async begin(generation: number, heapBytes: number): Promise<HeapDump> {
-    const { wanted, gzips, files } = this.#options;
+    const { gzips, files } = this.#options;
     const name = gzips ? HEAP_DUMP_NAMES.gzipped : HEAP_DUMP_NAMES.plain;
     const refuses = (cause: CauseClass) => this.#refusal(cause, heapBytes);
     const common = { name, heapBytes, files, refuses };
-    if (!wanted) return new HeapDump({ ...common, path: null, refusal: "heap dumps are off (--heap-dump)" });
+    if (!this.wanted) {
+      return new HeapDump({ ...common, path: null, refusal: "heap dumps are off (--heap-dump)" });
+    }
     try {
       const { path: own } = await (this.#own ??= this.#claim());
       const path = join(own, `g${generation}${name.slice("heap".length)}`);

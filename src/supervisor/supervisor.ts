@@ -57,6 +57,8 @@ export type SupervisorObserver = Partial<Pick<SupervisorOptions, "onInput" | "on
 export class Supervisor {
   readonly #options: SupervisorOptions;
   #pool: PoolState;
+  /** What the next input is judged by. */
+  settings: LifecycleSettings;
   #mailbox: PoolInput[] = [];
   #wake = new AbortController();
   #waitingSinceMs: number | null = null;
@@ -64,6 +66,7 @@ export class Supervisor {
 
   constructor(options: SupervisorOptions) {
     this.#options = options;
+    this.settings = options.settings;
     this.#pool = initialPool(options.initial);
   }
 
@@ -123,7 +126,8 @@ export class Supervisor {
 
   /** @returns Whether the loop's work is done. */
   #step(input: PoolInput): boolean {
-    const { clock, settings, random, driver, onInput, onChange, onPool } = this.#options;
+    const { settings } = this;
+    const { clock, random, driver, onInput, onChange, onPool } = this.#options;
     this.#contained(() => onInput?.(input));
     for (const observer of this.#observers) this.#contained(() => observer.onInput?.(input));
     const context = { nowMs: clock.nowMs(), wallMs: clock.date().getTime(), random: random(), settings };

@@ -7,6 +7,9 @@ import { EXIT } from "../../src/errors.ts";
 import { OPTIONS } from "../../src/options.ts";
 import { Surroundings } from "./scripted_daemon.ts";
 
+/** What a call is made of, beside what this test looks at. */
+const CALL = { command: "check", settings: {}, operands: [], colour: false, progress: null };
+
 const TEXT = `{
   "conf": {
     "spark.a": 1,
@@ -89,7 +92,7 @@ Deno.test("check --json of a broken file is a document too, with pointers and li
   const source = { flags: { config: "/etc/r.json" }, env: {}, cwd: "/", files: surroundings.files };
   const context = async () => ({ ...whole, ...await readConfiguration(source) });
   const print = (text: string) => void surroundings.printed.push(text);
-  const call = { command: "check", settings: {}, operands: [], print, warn: print, colour: false, context };
+  const call = { ...CALL, print, warn: print, context };
   assert.equal(await command({ ...call, own: { json: true } }), EXIT.config);
   const { ok, problems } = JSON.parse(surroundings.printed.join(""));
   assert.equal(ok, false);
@@ -103,7 +106,7 @@ Deno.test("check --schema prints the schema and reads no settings", async () => 
   const printed: string[] = [];
   const print = (text: string) => void printed.push(text);
   const context = () => Promise.reject(new Error("not to be read"));
-  const call = { command: "check", settings: {}, operands: [], print, warn: print, colour: false, context };
+  const call = { ...CALL, print, warn: print, context };
   assert.equal(await command({ ...call, own: { schema: true } }), EXIT.ok);
   const published = await Deno.readTextFile(new URL("../../docs/rekindle.schema.json", import.meta.url));
   assert.equal(printed.join(""), published);

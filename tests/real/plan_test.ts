@@ -1,15 +1,27 @@
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
+import { join } from "@std/path";
 import { GIB, MIB } from "../../src/core/jvm_flags.ts";
 import { SIZED_REGIONS } from "../../src/core/memory/plan.ts";
 import { FLAG_OF } from "../../src/core/memory/region.ts";
 import { PLATFORMS } from "./deaths.ts";
-import { Place, RunningDaemon } from "./rekindle.ts";
+import { Place, RunningDaemon, until } from "./rekindle.ts";
 
 /** What `plan --json` says there. */
 async function planned(place: Place, ...words: readonly string[]) {
   const { code, stdout, stderr } = await place.rekindle(["plan", ...place.flags, "--json", ...words]);
   strictEqual(code, 0, stderr);
   return JSON.parse(stdout);
+}
+
+/** What `check` says is executed is what was, but for the names that a start gives. */
+async function isAsChecked(place: Place, daemon: RunningDaemon, words: readonly string[]): Promise<void> {
+  const { code, stdout, stderr } = await place.rekindle(["check", ...place.flags, "--json", ...words]);
+  strictEqual(code, 0, stderr);
+  const { gateway: { pid } } = await daemon.status();
+  const argv = (await Deno.readTextFile(`/proc/${pid}/cmdline`)).split("\0").slice(0, -1);
+  const general = (word: string) =>
+    word.replace(/(?<=tmpdir=.*-)[^-]+$/, "XXXX").replaceAll(/(?<=[/_])g1(?=[/_])/g, "gN");
+  deepStrictEqual(argv.map(general), JSON.parse(stdout).command);
 }
 
 for (const platform of ["old", "newest Java"] as const) {
@@ -30,6 +42,7 @@ for (const platform of ["old", "newest Java"] as const) {
         for (const region of SIZED_REGIONS) {
           strictEqual(flags[FLAG_OF[region]], before.plan[region].bytes, region);
         }
+        await isAsChecked(place, daemon, limit);
         const during = await planned(place);
         deepStrictEqual([during.of, during.plan, during.readBack], ["running", plan, {
           flags,
@@ -59,4 +72,30 @@ Deno.test("plan knows what Spark and Java fix before anything runs, and what wou
   match(whatIf.deaths[0].reason, /^heap 1 GiB → 1\.81 GiB, because the last one ran out of heap$/);
   ok(whatIf.after.totalBytes <= whatIf.after.budget.jvmBytes);
   deepStrictEqual([...Deno.readDirSync(place.folder)].map(({ name }) => name).includes("state"), false);
+});
+
+Deno.test("a daemon reads its configuration again at SIGHUP, and nothing of a broken one", async () => {
+  if (old === null) throw new Error("No PySpark to test on");
+  await using place = await Place.make(old);
+  const path = join(place.folder, "rekindle.json");
+  const write = (text: string) => Deno.writeTextFile(path, text);
+  await write('{"memory-mode": "suggest"}');
+  const daemon = await RunningDaemon.start(place, ["--config", path]);
+  const modeBecomes = async (mode: string) => {
+    Deno.kill(daemon.pid, "SIGHUP");
+    await until(async () => JSON.parse((await daemon.get("/v1/plan")).text).mode === mode);
+  };
+  await write('{"memory-mode": "off", "heap": "2g"}');
+  await modeBecomes("off");
+  await write('{"memory-mode": "adjust", "log-level": "error"}');
+  await modeBecomes("adjust");
+  await write('{"memory-mode": "off", "heep": "2g"}');
+  Deno.kill(daemon.pid, "SIGHUP");
+  strictEqual((await daemon.status()).generation, 1);
+  const { code, stderr } = await daemon.end("SIGTERM");
+  strictEqual(code, 0, stderr);
+  match(stderr, /read .*rekindle\.json again; memory-mode: suggest → off\n/);
+  match(stderr, /warn: configuration: heap changed and needs a restart/);
+  match(stderr, /memory-mode: off → adjust, log-level: info → error\n/);
+  match(stderr, /error: Cannot use \/heep .*\n.*nothing is changed, for the reason above\n$/);
 });
