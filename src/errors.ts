@@ -25,6 +25,25 @@ export const EXIT = {
   interrupted: 130,
 } as const;
 
+/** When a command ends with each, for the README's table. */
+export const EXIT_MEANING: Readonly<Record<keyof typeof EXIT, string>> = {
+  ok: "it is done; `status`, `wait`: the gateway is ready; `run`: ended by SIGTERM",
+  failure: "something else failed",
+  notRunning: "`status`, `wait`, `stop`: no daemon, or no gateway and none on its way",
+  unknown: "`status`, `wait`: the gateway is on its way, or runs and is not fit",
+  usage: "a mistake on the command line or in a variable",
+  noInput: "a file or an incident that cannot be read",
+  unavailable: "no daemon, no gateway, or the API's port is taken",
+  software: "a defect of rekindle",
+  cannotCreate: "the state folder, or a file that was asked for, cannot be written",
+  tempFail: "the gateway has given up, a time is over, or a process of before does not die",
+  noPermission: "refused by the daemon or the system",
+  config: "a configuration that cannot work: the file, Spark, Java, JVM options",
+  notExecutable: "`exec`: the program may not be executed",
+  notFound: "`exec`: there is no such program",
+  interrupted: "`run`: ended by Ctrl-C",
+};
+
 /** One of {@linkcode EXIT}. */
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 

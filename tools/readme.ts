@@ -4,22 +4,24 @@
  * @module
  */
 
+import { EXIT, EXIT_MEANING } from "../src/errors.ts";
 import { COMMANDS, GROUPS, specOf, usageOf } from "../src/cli/commands.ts";
 import { optionNames, OPTIONS } from "../src/options.ts";
 import type { OptionSpec } from "../src/options.ts";
 
 /** The README, with its tables as they have to be. */
 export function withTables(readme: string): string {
-  return Object.entries({ commands: commandTable(), settings: settingTable() }).reduce(
-    (text, [name, table]) => {
-      const begin = `<!-- ${name}: written by "./denow task readme" -->\n`;
-      const end = `<!-- end of ${name} -->`;
-      const [from, to] = [text.indexOf(begin), text.indexOf(end)];
-      if (from < 0 || to < from) throw new Error(`The README has no place for the table of ${name}.`);
-      return `${text.slice(0, from)}${begin}\n${table.join("\n")}\n\n${text.slice(to)}`;
-    },
-    readme,
-  );
+  return Object.entries({ commands: commandTable(), settings: settingTable(), "exit codes": exitTable() })
+    .reduce(
+      (text, [name, table]) => {
+        const begin = `<!-- ${name}: written by "./denow task readme" -->\n`;
+        const end = `<!-- end of ${name} -->`;
+        const [from, to] = [text.indexOf(begin), text.indexOf(end)];
+        if (from < 0 || to < from) throw new Error(`The README has no place for the table of ${name}.`);
+        return `${text.slice(0, from)}${begin}\n${table.join("\n")}\n\n${text.slice(to)}`;
+      },
+      readme,
+    );
 }
 
 function commandTable(): readonly string[] {
@@ -49,6 +51,15 @@ function settingTable(): readonly string[] {
         linked(spec.help, spec),
       ]);
     }),
+  ];
+}
+
+function exitTable(): readonly string[] {
+  const meanings: Readonly<Record<string, string>> = EXIT_MEANING;
+  return [
+    "| code | means |",
+    "|---|---|",
+    ...Object.entries(EXIT).map(([name, exitCode]) => row([String(exitCode), meanings[name] ?? ""])),
   ];
 }
 

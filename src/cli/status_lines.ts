@@ -60,8 +60,7 @@ function partsOf(report: Status, url: string, now: Date): readonly Part[] {
     ...warningsOf(report).flatMap((warning) => part(3, "warn", warning)),
     ...part(4, "gateways", seatsOf(report)),
     ...part(4, "jobs", gateway.sparkUi),
-    ...part(7, "spark", `${spark.version} in ${spark.home}`),
-    ...part(8, "java", `${java.version} in ${java.home}`),
+    ...part(7, "spark", `${spark.version} on Java ${java.version}`),
     ...part(9, "archive", report.archive),
     ...part(5, "daemon", `process ${report.daemon.pid}, restarts ${report.restarts}, ${url}/health`),
   ];

@@ -92,7 +92,7 @@ Deno.test("statusLines() leave out what matters least when there is much to say"
     },
   });
   for (const label of ["gateway", "last death", "memory", "next", "you can"]) assert.ok(said[label], label);
-  for (const label of ["archive", "java"]) assert.equal(said[label], undefined, label);
+  for (const label of ["archive", "spark"]) assert.equal(said[label], undefined, label);
 });
 
 Deno.test("status() paints its first line by its exit code where it may", async () => {
