@@ -3,23 +3,40 @@
  * @module
  */
 
-import type { DaemonEvent } from "./core/events/event.ts";
+import type { DaemonEvent, Level } from "./core/events/event.ts";
 import type { LogFields, Logger } from "./log.ts";
+
+/** A line of a story, and how much it asks of its reader. */
+export interface Line {
+  readonly level: Level;
+  readonly text: string;
+}
 
 /** Writes an event into the log, if it is worth a line there. */
 export function narrate(event: DaemonEvent, log: Logger): void {
   // What comes of each is told of besides, and of memory by the death that changes it.
   if (event.kind === "phase" || event.kind === "command" || event.kind === "memory-plan") return;
   const fields = fieldsOf(event);
-  log[event.level](event.text, ...(fields === null ? [] : [fields]));
-  if (event.kind !== "died") return;
-  for (const { source, line, text } of event.evidence) {
-    log.info(`  evidence, ${source}${line === null ? "" : ` line ${line}`}: ${text.trim()}`, fields ?? {});
-  }
-  log.info(`  what helps: ${event.remedy}`, fields ?? {});
-  log.info(`  memory: ${event.memory}`, fields ?? {});
-  if (event.next.kind === "restart") log.info(`  next: ${event.next.reason}`, fields ?? {});
-  else log.error(`  giving up: ${event.next.reason}`, fields ?? {});
+  for (const { level, text } of linesOf(event)) log[level](text, ...(fields === null ? [] : [fields]));
+}
+
+/** An event as people read it: a sentence, and of a death the whole story. */
+export function linesOf(event: DaemonEvent): readonly Line[] {
+  const { level, text } = event;
+  if (event.kind !== "died") return [{ level, text }];
+  const { evidence, remedy, memory, next } = event;
+  const info = (line: string): Line => ({ level: "info", text: `  ${line}` });
+  return [
+    { level, text },
+    ...evidence.map(({ source, line, text }) =>
+      info(`evidence, ${source}${line === null ? "" : ` line ${line}`}: ${text.trim()}`)
+    ),
+    info(`what helps: ${remedy}`),
+    info(`memory: ${memory}`),
+    next.kind === "restart"
+      ? info(`next: ${next.reason}`)
+      : { level: "error", text: `  giving up: ${next.reason}` },
+  ];
 }
 
 /** What programs that read the log go by. */

@@ -14,10 +14,20 @@ export function printable(text: string, mark: " " | "?" = " "): string {
   return text.replaceAll(COMMANDS, mark);
 }
 
-/** JSON of the same meaning that can be printed; what JSON itself escapes ends at U+001F. */
-export function printableJson(value: unknown): string {
+/**
+ * JSON of the same meaning that can be printed; what JSON itself escapes ends at U+001F.
+ * @param indent 0 for all on one line.
+ */
+export function printableJson(value: unknown, indent = 2): string {
   // The line ends are JSON's own: those of a text are escaped already.
-  return JSON.stringify(value, null, 2).replaceAll(COMMANDS, (run) => run.replaceAll(/[^\n]/g, escape));
+  return JSON.stringify(value, null, indent).replaceAll(COMMANDS, (run) => run.replaceAll(/[^\n]/g, escape));
+}
+
+/** Lines that somebody else wrote; their tabs stay. */
+export function printableLines(text: string): string {
+  return text.split("\n").map((line) => line.split("\t").map((part) => printable(part)).join("\t")).join(
+    "\n",
+  );
 }
 
 function escape(char: string): string {

@@ -4,6 +4,7 @@
  */
 
 import { join } from "@std/path";
+import type { EventsDocument } from "../api/events.ts";
 import type { LeaseDocument, OutcomeDocument } from "../api/leases.ts";
 import type { PlanDocument } from "../api/plan.ts";
 import type { Status } from "../api/status.ts";
@@ -23,6 +24,8 @@ export interface DaemonClient {
   status(): Promise<Status>;
   /** @throws {UserError} When it does not answer, or is of a version that does not tell. */
   plan(): Promise<PlanDocument>;
+  /** The newest events it has told of. @throws {UserError} When it does not answer, or is of a version without. */
+  events(limit: number): Promise<EventsDocument>;
   /** Gives leases, with every answer awaited; each rejects with a {@linkcode UserError} when it is not possible. */
   readonly leasing: {
     /** `null` where the daemon gives none: programs attach to the gateway itself. */
@@ -135,11 +138,8 @@ function clientOf({ url, socket, token, trusted }: Reach): DaemonClient {
     },
     // A daemon that begins or ends answers without a document: that is no answer either.
     status: () => ask("/v1/status", {}, async (response) => await response.json() as Status),
-    plan: () =>
-      ask("/v1/plan", {}, async (response) => {
-        if (response.ok) return await response.json() as PlanDocument;
-        throw new Error(`it answered ${response.status}; it may be of another version`);
-      }),
+    plan: () => ask("/v1/plan", {}, documentIn<PlanDocument>),
+    events: (limit) => ask(`/v1/events?limit=${limit}`, {}, documentIn<EventsDocument>),
     post: async (action) => {
       const refusal = await ask(`/v1/${action}`, { method: "POST", headers }, async (response) => {
         const body = await response.text();
@@ -155,4 +155,9 @@ function clientOf({ url, socket, token, trusted }: Reach): DaemonClient {
       );
     },
   };
+}
+
+async function documentIn<T>(response: Response): Promise<T> {
+  if (response.ok) return await response.json() as T;
+  throw new Error(`it answered ${response.status}; it may be of another version`);
 }

@@ -5,6 +5,7 @@
 
 import type { PlanDocument } from "../../src/api/plan.ts";
 import { planDocumentOf } from "../../src/api/plan.ts";
+import type { Route } from "../../src/api/route.ts";
 import { statusOf } from "../../src/api/status.ts";
 import type { Status } from "../../src/api/status.ts";
 import type { CommandContext } from "../../src/cli/context.ts";
@@ -92,9 +93,10 @@ export class ScriptedDaemon implements AsyncDisposable {
   readonly #closing = new AbortController();
   readonly #server: Deno.HttpServer<Deno.NetAddr>;
 
-  constructor(status: Status = statusIn("ready")) {
+  /** @param more Routes beside those that answer from the state alone. */
+  constructor(status: Status = statusIn("ready"), more: readonly Route[] = []) {
     this.status = status;
-    const routes = stateRoutes({
+    const state = stateRoutes({
       status: () => {
         this.onLook();
         return this.status;
@@ -105,7 +107,7 @@ export class ScriptedDaemon implements AsyncDisposable {
         this.onPost(input);
       },
     });
-    const api = apiOf(routes, this.token);
+    const api = apiOf([...state, ...more], this.token);
     const arrival = { closing: this.#closing.signal, entrance: "tcp" } as const;
     this.#server = Deno.serve(
       { hostname: "127.0.0.1", port: 0, signal: this.#closing.signal, onListen() {} },

@@ -35,6 +35,38 @@ export const LOOKING = {
     operands: { kind: "none" },
     load: () => import("../wait.ts"),
   },
+  events: {
+    summary: "tell what has happened, and what happens now",
+    synopsis: "[-f] [-n N] [--json] [options]",
+    examples: [
+      ["rekindle events", "starts, deaths with their verdict, conditions, programs, commands"],
+      ["rekindle events -f --json | jq -r .kind", "as they happen, one JSON object a line"],
+    ],
+    options: FINDING,
+    own: {
+      follow: { value: "", help: "go on as long as there is a daemon", short: "f" },
+      lines: { value: "N", help: "so many of the last events (100)", short: "n" },
+      json: { value: "", help: "every event as a JSON object on a line of its own" },
+    },
+    operands: { kind: "none" },
+    load: () => import("../events.ts"),
+  },
+  logs: {
+    summary: "show what the gateway wrote, with and without a daemon that runs",
+    synopsis: "[-f] [-n N] [--stream stdout|stderr] [options]",
+    examples: [
+      ["rekindle logs", "the last lines of both outputs"],
+      ["rekindle logs -f --stream stderr", "what Spark logs, as it comes"],
+    ],
+    options: ["name", "config", "state-dir"],
+    own: {
+      follow: { value: "", help: "go on with what comes, until Ctrl-C", short: "f" },
+      lines: { value: "N", help: "so many of the last lines (100)", short: "n" },
+      stream: { value: "stdout|stderr", help: "one output alone; Spark logs to stderr" },
+    },
+    operands: { kind: "none" },
+    load: () => import("../logs.ts"),
+  },
   plan: {
     summary: "show the gateway's memory, what would become of it, and what would have",
     synopsis: "[--limit SIZE] [--cause CLASS…] [options] | --replay [options]",
