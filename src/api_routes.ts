@@ -8,6 +8,7 @@ import { dashboardRoutes } from "./api/dashboard.ts";
 import { disclosed } from "./api/disclosure.ts";
 import type { Redact } from "./api/disclosure.ts";
 import { documentRoutes } from "./api/documents.ts";
+import { dumpRoutes } from "./api/dumps.ts";
 import { eventRoutes } from "./api/events.ts";
 import { figuresRoutes } from "./api/figures.ts";
 import { incidentRoutes } from "./api/incidents.ts";
@@ -19,6 +20,7 @@ import { problemRoutes } from "./api/problem_pages.ts";
 import type { Route } from "./api/route.ts";
 import { StreamRoom } from "./api/stream_room.ts";
 import type { Assembly, DaemonOptions } from "./assembly.ts";
+import { DumpTaker } from "./dump_taker.ts";
 import { readOutputs } from "./gateway/output_reader.ts";
 import { redact as redactText } from "./incident/redaction/redact.ts";
 import { IncidentShelf } from "./incident/shelf.ts";
@@ -37,7 +39,8 @@ export interface ApiParts {
 
 /** Every route of the daemon. */
 export function apiRoutes({ assembly, options, instruments, redact, secrets }: ApiParts): readonly Route[] {
-  const { supervisor: { post }, status, plan, programs, events, store } = assembly;
+  const { driver, supervisor, status, plan, programs, events, store } = assembly;
+  const { post } = supervisor;
   const { runtime: { files, clock }, folders } = options;
   const room = new StreamRoom();
   const outputs = {
@@ -46,10 +49,20 @@ export function apiRoutes({ assembly, options, instruments, redact, secrets }: A
     folder: folders.logs,
     redact: (text: string) => redactText(text, secrets).text,
   };
+  const dumping = new DumpTaker({
+    ...{ ...options, redact: outputs.redact, state: folders.state },
+    process: (generation) => {
+      const { pid = null, startedMs = null } = driver.gateway(generation) ?? {};
+      return pid === null || startedMs === null ? null : { pid, startedMs };
+    },
+    heapBytes: () => status().plan.heap.bytes,
+    onStandstill: (generation) => post({ kind: "patience", generation, why: "it writes a heap dump" }),
+  });
   return [
     ...probeRoutes({ status, redact }),
     ...documentRoutes({ status, plan, redact }),
-    ...commandRoutes({ status, post }),
+    ...commandRoutes({ status, isEnding: () => supervisor.state.ending, post }),
+    ...dumpRoutes({ dumping: dumping, status }),
     ...metricsRoutes(instruments),
     ...figuresRoutes(instruments),
     ...leaseRoutes({ leasing: programs }),

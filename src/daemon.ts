@@ -8,6 +8,7 @@ import { dirname, join } from "@std/path";
 import type { Redact } from "./api/disclosure.ts";
 import type { Leasing } from "./api/leases.ts";
 import { knownHosts } from "./api/hosts.ts";
+import { startingRoutes } from "./api/probes.ts";
 import { createApi } from "./api/server.ts";
 import type { Api } from "./api/server.ts";
 import type { Status } from "./api/status.ts";
@@ -59,7 +60,10 @@ export interface Daemon {
 export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const { settings, folders, runtime: { files, clock, unixDialer }, log, embedded } = options;
   await refuseExposure(settings, { env: options.env, files });
-  let api: Api = () => Promise.resolve(new Response("starting\n", { status: 503 }));
+  const hosts = knownHosts(settings.api, settings.trustedHosts);
+  const onError = (error: unknown) => log.error(`the API failed to answer: ${reasonOf(error)}`);
+  // Nobody has a token yet, and nothing asks for one.
+  let api: Api = createApi({ routes: startingRoutes(), guard: { hosts, token: null }, onError });
   const place = await claim({
     settings,
     folders,
@@ -83,8 +87,8 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     const redact: Redact = (value) => redactJson(value, secrets).value as typeof value;
     api = createApi({
       routes: apiRoutes({ assembly, options, instruments, redact, secrets }),
-      guard: { hosts: knownHosts(settings.api, settings.trustedHosts), token },
-      onError: (error) => log.error(`the API failed to answer: ${reasonOf(error)}`),
+      guard: { hosts, token },
+      onError,
     });
     if (!embedded) {
       const file = { pid: options.pid, api: place.apiUrl, socket: place.socket, token };

@@ -36,6 +36,7 @@ const ASSEMBLY = [
   "daemon",
   "doctor",
   "drill",
+  "dump_taker",
   "ground",
   "instruments",
   "lifecycle_settings",

@@ -15,8 +15,8 @@ export type Entrance = "tcp" | "socket";
 export interface GuardOptions {
   /** By which names the API may be asked for, in lower case. */
   readonly hosts: readonly string[];
-  /** What a request that acts must carry: `Authorization: Bearer …`. */
-  readonly token: string;
+  /** What a request that acts must carry: `Authorization: Bearer …`; `null` while there is none. */
+  readonly token: string | null;
 }
 
 /** The refusal of a request that may not even be looked at, whatever it asks for; `null` when it may. */
@@ -34,14 +34,15 @@ export function admit(
   { access, entrance, token }: {
     readonly access: Access;
     readonly entrance: Entrance;
-    readonly token: string;
+    readonly token: string | null;
   },
 ): Caller | Response {
   if (access !== "open" && isOfAnotherSite(request)) {
     return problemOf("cross-site", "A page of another site may not ask for this.");
   }
   const given = /^Bearer +([!-~]+)$/i.exec(request.headers.get("authorization") ?? "")?.[1] ?? "";
-  const caller = entrance === "socket" || sameText(given, token) ? "owner" : "anybody";
+  const isOwner = entrance === "socket" || token !== null && sameText(given, token);
+  const caller = isOwner ? "owner" : "anybody";
   if (access !== "open" && caller === "anybody") {
     return problemOf(
       "token-needed",

@@ -3,6 +3,7 @@
  * @module
  */
 
+import { POSITIVE, readBody } from "./body.ts";
 import { problem, problemOf } from "./problem.ts";
 import type { Access, Route, RoutedRequest } from "./route.ts";
 
@@ -66,25 +67,13 @@ export function leaseRoutes({ leasing }: LeaseOptions): readonly Route[] {
 type LeaseAnswer = (leasing: Leasing, asked: RoutedRequest) => Response | Promise<Response>;
 
 async function give(leasing: Leasing, { request }: RoutedRequest): Promise<Response> {
-  const pid = await pidIn(request);
-  if (pid === undefined) {
-    return problem(400, 'The body may be empty, or {"pid": NUMBER}: the process it is for.');
-  }
+  // The process that lives as long as the lease is wanted.
+  const body = await readBody(request, { pid: POSITIVE });
+  if (body instanceof Response) return body;
+  const pid = typeof body.pid === "number" ? body.pid : null;
   const lease = await leasing.lease({ by: "the API", pid });
   if (lease === null) return problemOf("gateway-not-running", "There is no gateway yet to give a lease for.");
   return Response.json(lease, { status: 201, headers: { location: `/v1/leases/${lease.id}` } });
-}
-
-/** The process that lives as long as the lease is wanted; `undefined` for a body that makes no sense. */
-async function pidIn(request: Request): Promise<number | null | undefined> {
-  const text = await request.text();
-  if (text === "") return null;
-  try {
-    const { pid } = JSON.parse(text);
-    return pid === undefined ? null : Number.isSafeInteger(pid) && pid > 0 ? pid : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 function found(outcome: OutcomeDocument | null): Response {

@@ -1,13 +1,15 @@
 /**
- * Is the daemon alive, has its gateway ever been ready, can a program attach now? For orchestrators and load balancers.
+ * Is the daemon alive, has its gateway ever been ready, can a program attach now? For orchestrators and load balancers,
+ * in the manner of Kubernetes' own health endpoints: the status code is for machines, the text for people.
  * @module
  */
 
-import { CHECK_NAMES, isReady } from "../core/health.ts";
-import type { CheckName } from "../core/health.ts";
-import { problem } from "./problem.ts";
+import { CHECK_NAMES, READY_CHECKS } from "../core/health.ts";
+import type { HealthCheck } from "../core/health.ts";
+import { preferred } from "./accept.ts";
 import type { Redact } from "./disclosure.ts";
-import type { Route } from "./route.ts";
+import { problem } from "./problem.ts";
+import type { Route, RoutedRequest } from "./route.ts";
 import type { Status } from "./status.ts";
 
 /** What the probes tell of. */
@@ -16,47 +18,102 @@ export interface ProbeOptions {
   readonly redact: Redact;
 }
 
-/** `/livez`, `/startupz`, `/readyz`, `/readyz/{check}` and `/health`. */
+type Checks = Readonly<Record<string, HealthCheck>>;
+
+/** `/livez`, `/startupz`, `/readyz`, `/readyz/{check}` and `/health`. All of them answer from memory. */
 export function probeRoutes({ status, redact }: ProbeOptions): readonly Route[] {
-  const look = () => {
-    const { health, ...rest } = status();
-    return { ...rest, health: redact(health) };
-  };
-  const probe = (path: string, reply: Route["answer"]): Route => ({
-    ...{ method: "GET", path, access: "open", answer: reply },
+  const all = () => redact(status().health.checks);
+  const probe = (name: string, checks: () => Checks): Route => ({
+    ...{ method: "GET", path: `/${name}`, access: "open" },
+    answer: (asked) => report(name, { checks: checks(), asked }),
   });
   return [
-    probe("/livez", () => {
-      const { loop } = look().health.checks;
-      return plain(loop.status !== "fail", loop.output);
+    probe("livez", () => ({ loop: all().loop })),
+    probe("startupz", () => ({ started: startedCheck(status().everReady) })),
+    probe("readyz", () => {
+      const checks = all();
+      return Object.fromEntries(READY_CHECKS.map((name) => [name, checks[name]]));
     }),
-    probe("/startupz", () => plain(status().everReady, "the gateway has not been ready yet")),
-    probe("/readyz", () => {
-      const { health } = look();
-      const { loop, gateway, heartbeat } = health.checks;
-      return plain(isReady(health), loop.output ?? gateway.output ?? heartbeat.output);
-    }),
-    probe("/readyz/{check}", ({ parameters: { check } }) => {
-      if (!isCheck(check)) {
-        return problem(404, `There is no such check; there are ${CHECK_NAMES.join(", ")}.`);
-      }
-      const { status: result, output } = look().health.checks[check];
-      return plain(result !== "fail", output);
-    }),
-    probe("/health", () => {
-      const now = look();
-      return Response.json(healthDocument(now), { status: now.health.status === "fail" ? 503 : 200 });
-    }),
+    {
+      ...{ method: "GET", path: "/readyz/{check}", access: "open" },
+      answer: (asked) => {
+        const name = CHECK_NAMES.find((each) => each === asked.parameters.check);
+        return name === undefined
+          ? problem(404, `There is no such check; there are ${CHECK_NAMES.join(", ")}.`)
+          : report(`readyz/${name}`, { checks: { [name]: all()[name] }, asked });
+      },
+    },
+    {
+      ...{ method: "GET", path: "/health", access: "open" },
+      answer: ({ request }) => {
+        const { health, daemon, phase, generation } = status();
+        const document = healthDocument({ health: redact(health), daemon, phase, generation });
+        const type = preferred(request.headers.get("accept"), [
+          "application/json",
+          "application/health+json",
+        ]);
+        return Response.json(document, {
+          status: health.status === "fail" ? 503 : 200,
+          headers: { "content-type": type, "vary": "accept" },
+        });
+      },
+    },
   ];
 }
 
-function isCheck(name: string | undefined): name is CheckName {
-  return CHECK_NAMES.some((check) => check === name);
+/**
+ * The probes of a daemon that is not there yet, which may install a Spark first: it lives, and nothing is ready. Nothing
+ * else is answered.
+ */
+export function startingRoutes(): readonly Route[] {
+  const fail = { status: "fail", output: "the daemon is starting" } as const;
+  const later = () => problem(503, "The daemon is starting. Ask again in a moment.", { "retry-after": "1" });
+  const probe = (name: string, check: HealthCheck): Route => ({
+    ...{ method: "GET", path: `/${name}`, access: "open" },
+    answer: (asked) => report(name, { checks: { starting: check }, asked }),
+  });
+  return [
+    probe("livez", { status: "pass", output: null }),
+    probe("startupz", fail),
+    probe("readyz", fail),
+    ...["/", "/{any}", "/v1/{any}"].map((path): Route => ({
+      ...{ method: "GET", path, access: "open" },
+      answer: later,
+    })),
+  ];
 }
 
-/** Plain text for people; machines look at the status code alone. */
-function plain(ok: boolean, why: string | null): Response {
-  return new Response(ok ? "ok\n" : `${why ?? "failed"}\n`, { status: ok ? 200 : 503 });
+function startedCheck(everReady: boolean): HealthCheck {
+  return everReady
+    ? { status: "pass", output: null }
+    : { status: "fail", output: "the gateway has not been ready yet" };
+}
+
+/** 200 unless one of the checks fails that are not excluded; with `?verbose`, what each of them says. */
+function report(
+  name: string,
+  { checks, asked: { url } }: { readonly checks: Checks; readonly asked: RoutedRequest },
+): Response {
+  const excluded = url.searchParams.getAll("exclude").flatMap((names) => names.split(","));
+  const judged = Object.entries(checks).filter(([check]) => !excluded.includes(check));
+  const failed = judged.find(([, { status }]) => status === "fail")?.[1];
+  const status = failed === undefined ? 200 : 503;
+  if (!url.searchParams.has("verbose")) {
+    return new Response(failed === undefined ? "ok\n" : `${failed.output ?? "failed"}\n`, { status });
+  }
+  const unknown = excluded.filter((check) => !Object.hasOwn(checks, check));
+  const lines = [
+    ...Object.entries(checks).map(([check, { status, output }]) =>
+      excluded.includes(check)
+        ? `[+]${check} excluded: ok`
+        : status === "fail"
+        ? `[-]${check} failed: ${output ?? "no reason is known"}`
+        : `[+]${check} ok${output === null ? "" : `: ${output}`}`
+    ),
+    ...unknown.map((check) => `warn: there is no check ${JSON.stringify(check)} to exclude`),
+    `${name} check ${failed === undefined ? "passed" : "failed"}`,
+  ];
+  return new Response(`${lines.join("\n")}\n`, { status });
 }
 
 /** The shape of the health-check draft for HTTP APIs (draft-inadarei-api-health-check-06, work in progress). */

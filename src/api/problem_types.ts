@@ -63,6 +63,11 @@ export const PROBLEMS = {
     title: "A dump is being made",
     meaning: "The JVM is asked for one thing at a time. Try again when the other dump is done.",
   },
+  "no-room": {
+    status: 507,
+    title: "No room on the disk",
+    meaning: "The disk could be full before the heap dump is whole, so none was begun.",
+  },
   "dump-failed": {
     status: 502,
     title: "The gateway gave no dump",

@@ -59,10 +59,17 @@ export function healthOf(state: SupervisorState, { nowMs, lagMs, unrecorded }: H
   return { status, checks };
 }
 
+/** Those that say whether a program can attach now; the others warn at most. */
+export const READY_CHECKS = [
+  "loop",
+  "gateway",
+  "heartbeat",
+  "condition",
+] as const satisfies readonly CheckName[];
+
 /** Whether a program can attach now. */
-export function isReady(report: HealthReport): boolean {
-  const { loop, gateway, heartbeat, condition } = report.checks;
-  return [loop, gateway, heartbeat, condition].every(({ status }) => status !== "fail");
+export function isReady({ checks }: HealthReport): boolean {
+  return READY_CHECKS.every((name) => checks[name].status !== "fail");
 }
 
 function gatewayCheck({ gateway, lastIncident, ending }: SupervisorState): HealthCheck {

@@ -29,22 +29,23 @@ export interface Ground {
   readonly status: () => Status;
   readonly plan: () => PlanDocument;
   readonly post?: (input: Input) => void;
+  readonly isEnding?: () => boolean;
   readonly redact?: Redact;
 }
 
 /** The routes that answer from the state alone. */
 export function stateRoutes(
-  { status, plan, post = () => {}, redact = (value) => value }: Ground,
+  { status, plan, post = () => {}, isEnding = () => false, redact = (value) => value }: Ground,
 ): readonly Route[] {
   return [
     ...probeRoutes({ status, redact }),
     ...documentRoutes({ status, plan, redact }),
-    ...commandRoutes({ status, post }),
+    ...commandRoutes({ status, isEnding, post }),
   ];
 }
 
 /** An API of these routes. An error of a route is the test's. */
-export function apiOf(routes: readonly Route[], token = TOKEN): Api {
+export function apiOf(routes: readonly Route[], token: string | null = TOKEN): Api {
   const onError = (error: unknown) => {
     throw error;
   };
@@ -80,6 +81,7 @@ export function apiOn(state: SupervisorState, facts: Partial<StatusFacts> = {}) 
     status: () => statusOf(initialPool(state), { ...FACTS, ...facts }),
     plan: () => planDocumentOf(state, DEFAULT_SETTINGS.memory, FACTS.flags),
     post: (input) => void posted.push(input),
+    isEnding: () => state.ending,
   }));
   return { api, ask: asker(api), posted };
 }

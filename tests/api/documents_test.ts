@@ -23,3 +23,14 @@ Deno.test("/v1/plan has the mode, the plan, what was learned and what it stands 
     });
   }
 });
+
+Deno.test("/v1/plan is not sent again to who has it, and is when it has changed", async () => {
+  const { ask } = apiOn(READY);
+  const etag = (await ask("/v1/plan")).headers.get("etag") ?? "";
+  for (const held of [etag, `W/${etag}`, `"other", ${etag}`, "*"]) {
+    const again = await ask("/v1/plan", { headers: { "if-none-match": held } });
+    assert.deepEqual([again.status, again.headers.get("etag"), await again.text()], [304, etag, ""]);
+  }
+  const changed = apiOn({ ...READY, generation: 9 });
+  assert.equal((await changed.ask("/v1/plan", { headers: { "if-none-match": etag } })).status, 200);
+});

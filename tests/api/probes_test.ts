@@ -4,7 +4,8 @@ import type { SupervisorState } from "../../src/core/lifecycle.ts";
 import { CHECK_NAMES } from "../../src/core/health.ts";
 import { stateAfter, WAYS } from "../supervisor/ways.ts";
 import { SILENT } from "../core/samples.ts";
-import { apiOn } from "./asking.ts";
+import { startingRoutes } from "../../src/api/probes.ts";
+import { apiOf, apiOn, asker } from "./asking.ts";
 
 const READY = stateAfter(WAYS.ready);
 const PROBES = ["/livez", "/startupz", "/readyz", "/health", ...CHECK_NAMES.map((name) => `/readyz/${name}`)];
@@ -92,7 +93,56 @@ Deno.test("/health is a document of every check", async () => {
   });
 });
 
-Deno.test("a question in the address makes no difference", async () => {
+Deno.test("?verbose tells of every check, ?exclude leaves some out and says which there are not", async () => {
+  const { ask } = apiOn(stateAfterSilence(), { nowMs: 7_000 });
+  const text = async (path: string) => (await ask(path)).text();
+  assert.equal(
+    await text("/readyz?verbose"),
+    "[+]loop ok\n[+]gateway ok\n[-]heartbeat failed: no answer for 7 s\n" +
+      `[-]condition failed: ${SILENT.kind}: ${SILENT.reason}\nreadyz check failed\n`,
+  );
+  assert.equal((await ask("/readyz?exclude=heartbeat")).status, 503);
+  assert.equal((await ask("/readyz?exclude=heartbeat&exclude=condition")).status, 200);
+  assert.equal((await ask("/readyz?exclude=heartbeat,condition")).status, 200);
+  assert.equal(
+    await text("/readyz?verbose&exclude=heartbeat,condition,nothing"),
+    "[+]loop ok\n[+]gateway ok\n[+]heartbeat excluded: ok\n[+]condition excluded: ok\n" +
+      'warn: there is no check "nothing" to exclude\nreadyz check passed\n',
+  );
+  assert.equal(await text("/livez?verbose"), "[+]loop ok\nlivez check passed\n");
+  assert.equal(
+    await text("/readyz/heartbeat?verbose=1"),
+    "[-]heartbeat failed: no answer for 7 s\nreadyz/heartbeat check failed\n",
+  );
+  assert.equal((await ask("/readyz?other=1")).status, 503);
+});
+
+Deno.test("/health comes in the type of its draft for who asks for that", async () => {
   const { ask } = apiOn(READY);
-  assert.equal((await ask("/readyz?verbose=1#x")).status, 200);
+  for (
+    const [accept, type] of [
+      ["application/health+json", "application/health+json"],
+      ["application/health+json, application/json;q=0.5", "application/health+json"],
+      ["*/*", "application/json"],
+      ["text/html", "application/json"],
+    ] as const
+  ) {
+    const answer = await ask("/health", { headers: { accept } });
+    assert.equal(answer.headers.get("content-type"), type);
+    assert.equal((await answer.json()).status, "pass");
+  }
+});
+
+Deno.test("a daemon that is starting lives and is not ready, and has nothing else to say yet", async () => {
+  const ask = asker(apiOf(startingRoutes(), null));
+  const codes: Record<string, number> = {};
+  for (const path of ["/livez", "/startupz", "/readyz", "/health", "/", "/v1/status", "/v1/stop"]) {
+    codes[path] = (await ask(path, { headers: { authorization: "Bearer null" } })).status;
+  }
+  assert.deepEqual(codes, {
+    ...{ "/livez": 200, "/startupz": 503, "/readyz": 503, "/health": 503, "/": 503 },
+    ...{ "/v1/status": 503, "/v1/stop": 503 },
+  });
+  assert.equal(await (await ask("/readyz")).text(), "the daemon is starting\n");
+  assert.equal((await ask("/v1/status")).headers.get("retry-after"), "1");
 });
