@@ -37,12 +37,17 @@ export function settingRows(
     };
     if (name === "config") return [row(file?.path ?? null, [name])];
     const value = effectiveValue(name, settings);
-    if (typeof value !== "object" || value === null) return [row(value, [name])];
-    return value.length === 0 ? [row(null, [name])] : value.map((pair, at) => {
+    if (name !== "conf" || settings.conf.length === 0) return [row(plain(value), [name])];
+    return settings.conf.map((pair, at) => {
       const key = pair.slice(0, pair.indexOf("="));
       return row(pair, [name, file?.lineOf(pointerTo([name, key])) == null ? String(at) : key]);
     });
   });
+}
+
+/** An empty list is none. */
+function plain(value: EffectiveValue): EffectiveValue {
+  return Array.isArray(value) && value.length === 0 ? null : value;
 }
 
 function sayerOf(name: OptionName, origin: Origin): string | null {

@@ -3,24 +3,18 @@ import { resolveSettings } from "../../src/config.ts";
 import type { RawSettings } from "../../src/config.ts";
 import { RELOADABLE, reloaded } from "../../src/config/reload.ts";
 import { optionNames } from "../../src/options.ts";
+import { VALID } from "./valid.ts";
 
 function fromFile(raw: RawSettings) {
   return resolveSettings([["file", raw]]);
 }
 
-/** Another value than the default, for every setting. */
-const OTHER: Readonly<Record<string, string | readonly string[]>> = {
-  ...{ "name": "n", "state-dir": "/s", "api": "1", "relay": "1", "no-relay": "true", "gateways": "2" },
-  ...{ "standby": "0", "recycle": "never", "sharing": "shared", "warm-up": "w.py", "no-archive": "true" },
-  ...{ "python": "/p", "spark-home": "/s", "java-home": "/j", "conf": ["a=b"], "packages": "p", "jars": "j" },
-  ...{ "heap": "2g", "memory-limit": "4g", "memory-mode": "off", "heap-dump": "true", "restart": "never" },
-  ...{ "start-timeout": "1", "heartbeat": "1", "log-level": "debug", "log-format": "json", "quiet": "true" },
-};
-
 Deno.test("reloaded() takes up what can change and leaves the rest for a restart, setting by setting", () => {
   const running = fromFile({});
-  for (const name of optionNames().filter((each) => each !== "config")) {
-    const read = fromFile({ [name]: OTHER[name] ?? "" });
+  for (const name of optionNames()) {
+    if (name === "config") continue;
+    const [text] = VALID[name];
+    const read = fromFile({ [name]: name === "conf" ? [text] : text });
     const { settings, changes, pending } = reloaded(running, read);
     if (RELOADABLE.includes(name)) {
       assert.deepEqual(settings, read, name);
