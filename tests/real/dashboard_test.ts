@@ -1,4 +1,5 @@
 // deno-lint-ignore-file no-console
+/// <reference lib="dom" />
 import assert from "node:assert/strict";
 import puppeteer from "puppeteer-core";
 import type { Browser, Page } from "puppeteer-core";

@@ -59,6 +59,8 @@ export function wireActions(changed) {
     field.value = "";
     dialog.showModal();
   });
+  // No submit button: the Enter key would press the first of them.
+  byId("key-cancel").addEventListener("click", () => dialog.close("cancel"));
   dialog.addEventListener("close", () => {
     const given = field.value.trim();
     field.value = "";
