@@ -29,7 +29,10 @@ async function says(page: Page, selector: string, pattern: RegExp): Promise<void
     { timeout: 120_000 },
     selector,
     pattern.source,
-  );
+  ).catch(async (cause) => {
+    const text = await page.$eval("body", (body) => body.innerText);
+    throw new Error(`The page's ${selector} never matched ${pattern}: ${text}`, { cause });
+  });
 }
 
 Deno.test({

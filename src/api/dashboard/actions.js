@@ -74,13 +74,14 @@ export function wireActions(changed) {
 async function prove() {
   try {
     await ask("/v1/logs?lines=1");
-    say("The token fits.");
   } catch (error) {
-    if (error instanceof Refusal && error.status === 401) {
+    if (!(error instanceof Refusal)) return say(`The daemon cannot be reached: ${error}`);
+    if (error.status === 401) {
       keepToken(null);
-      say("That is not the token of this daemon.");
-    } else say("");
+      return say("That is not the token of this daemon.");
+    }
   }
+  say("The token fits.");
 }
 
 /** @param {string} action */

@@ -7,8 +7,8 @@ import { moment, size } from "./words.js";
 
 /** @typedef {{ id: string, at: string, generation: number, class: string, summary: string, remedy?: string }} Incident */
 
-/** The newest one that was drawn, to show what has come. @type {string | null} */
-let newest = null;
+/** The rows that are drawn, by what they tell: what somebody has opened in one stays open. @type {Map<string, HTMLElement>} */
+const rows = new Map();
 
 /**
  * Draws the list.
@@ -18,7 +18,7 @@ let newest = null;
 export function drawIncidents(incidents, say) {
   const place = byId("incidents");
   if (incidents.length === 0) {
-    newest = null;
+    rows.clear();
     place.replaceChildren(element(
       "p",
       { class: "empty" },
@@ -26,23 +26,29 @@ export function drawIncidents(incidents, say) {
     ));
     return;
   }
-  const before = newest;
-  newest = incidents[0]?.id ?? null;
+  const isFresh = place.dataset.drawn === "yes";
+  place.dataset.drawn = "yes";
+  const told = incidents.map((incident) => JSON.stringify(incident));
+  for (const key of [...rows.keys()].filter((each) => !told.includes(each))) rows.delete(key);
+  incidents.forEach((incident, index) => {
+    const key = told[index] ?? "";
+    if (!rows.has(key)) rows.set(key, rowOf(incident, { say, isFresh }));
+  });
+  const body = place.querySelector("tbody") ?? tableIn(place);
+  const wanted = told.flatMap((key) => rows.get(key) ?? []);
+  if (wanted.some((row, index) => body.children[index] !== row) || body.children.length !== wanted.length) {
+    body.replaceChildren(...wanted);
+  }
+}
+
+/** @param {HTMLElement} place @returns {HTMLElement} */
+function tableIn(place) {
   const head = ["When", "Generation", "Verdict", "Evidence"].map((text) =>
     element("th", { scope: "col" }, text)
   );
-  place.replaceChildren(element(
-    "table",
-    {},
-    element("thead", {}, element("tr", {}, ...head)),
-    element(
-      "tbody",
-      {},
-      ...incidents.map((incident, index) =>
-        rowOf(incident, { say, isFresh: index === 0 && before !== null && incident.id !== before })
-      ),
-    ),
-  ));
+  const body = element("tbody");
+  place.replaceChildren(element("table", {}, element("thead", {}, element("tr", {}, ...head)), body));
+  return body;
 }
 
 /** @param {Incident} incident @param {{ say: (text: string) => void, isFresh: boolean }} how */

@@ -40,7 +40,8 @@ export function drawTimeline(figures) {
   const whole = Math.max(last.toSeconds - first.fromSeconds, 1);
   const percent = (/** @type {number} */ seconds) =>
     `${(100 * (seconds - first.fromSeconds) / whole).toFixed(3)}%`;
-  const generations = [...new Set(spans.map(({ generation }) => generation))];
+  // Before the first start there is none: its number is 0.
+  const generations = [...new Set(spans.map(({ generation }) => generation))].filter((each) => each > 0);
   const parts = spans.map((each) => {
     const text = `generation ${each.generation}, ${each.phase}, from ${moment(iso(each.fromSeconds))} for ` +
       span((each.toSeconds - each.fromSeconds) * 1000);
@@ -54,7 +55,7 @@ export function drawTimeline(figures) {
     const seconds = start?.fromSeconds ?? first.fromSeconds;
     const name = element("span", { class: "name" }, `${generation}`);
     name.style.left = percent(seconds);
-    if (start === first) return [name];
+    if (start === spans.find((each) => each.generation > 0)) return [name];
     const mark = element("span", {
       class: "mark",
       title: `generation ${generation} from ${moment(iso(seconds))}`,
@@ -67,7 +68,7 @@ export function drawTimeline(figures) {
   setText(
     byId("timeline-text"),
     `${several(generations.length, "generation")}: ` +
-      (generations.length === 1
+      (generations.length <= 1
         ? "no restart in this time."
         : `${several(generations.length - 1, "restart")}, each marked.`),
   );
