@@ -17,6 +17,17 @@ export interface Folders {
   readonly temp: string;
 }
 
+/** Those of a system service's instance, as `systemd/rekindle@.service` has systemd make them. */
+export function serviceFolders(instance: string): Folders {
+  const below = (folder: string) => join(folder, "rekindle", instance);
+  return {
+    state: below("/var/lib"),
+    runtime: below("/run"),
+    logs: below("/var/log"),
+    temp: below("/var/cache"),
+  };
+}
+
 /** What decides where they are. */
 export interface FolderRequest {
   readonly stateDir: string | null;

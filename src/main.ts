@@ -31,6 +31,7 @@ async function main(args: readonly string[]): Promise<number> {
       },
       print: (text) => void writeStandard("stdout", text),
       warn,
+      root,
       colour: mayColour(env, isTerminal("stdout")),
       progress: isTerminal("stderr") && env.TERM !== "dumb" ? warn : null,
     });

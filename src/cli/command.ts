@@ -70,6 +70,8 @@ export interface Call extends Invocation {
   readonly print: (text: string) => void;
   /** Writes to standard error. */
   readonly warn: (text: string) => void;
+  /** The folder of the checkout, or the one above the bundle's. */
+  readonly root: string;
   /** Whether standard output may be coloured. */
   readonly colour: boolean;
   /** Shows on standard error how far something is; `null` where that is no terminal. */

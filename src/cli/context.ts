@@ -41,12 +41,19 @@ export interface CommandContext {
   readonly pid: number;
   /** The folder of the project's own environment, and what fills it. */
   readonly own: Pick<InstallationRequest, "ownEnvironment" | "provision">;
+  /** The folders of the system's service of the wanted name, where there is one that this user may look into. */
+  readonly service: Folders | null;
   /** Writes to standard output. */
   readonly print: (text: string) => void;
 }
 
 /** The folders of the daemon this command is about. */
-export function foldersOf({ settings, env, cwd }: CommandContext): Folders {
+export function foldersOf(context: CommandContext): Folders {
+  return context.service ?? ownFoldersOf(context);
+}
+
+/** The folders of a daemon that this command begins itself. */
+export function ownFoldersOf({ settings, env, cwd }: CommandContext): Folders {
   return resolveFolders({ stateDir: settings.stateDir, name: settings.name, env, cwd });
 }
 

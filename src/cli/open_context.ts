@@ -16,6 +16,7 @@ import { provisioner } from "../runtime/provision.ts";
 import { leadsToJournal } from "../runtime/systemd.ts";
 import { mayColour } from "./colour.ts";
 import type { CommandContext } from "./context.ts";
+import { serviceOf } from "./service_folders.ts";
 
 /** Where a command line comes from. */
 export interface Origins {
@@ -53,5 +54,6 @@ export async function openContext({ flags, env, root }: Origins): Promise<Comman
   };
   const print = (text: string) => void writeStandard("stdout", text);
   const reload = { again: () => readConfiguration(source), adjustLog: log.adjust };
-  return { settings, file, reload, runtime, log, env, secrets, cwd, pid, own, print };
+  const service = await serviceOf(settings, runtime.files);
+  return { settings, file, reload, runtime, log, env, secrets, cwd, pid, own, service, print };
 }

@@ -9,7 +9,7 @@ import type { ExitCode } from "../errors.ts";
 import { watchTerminal } from "../runtime/hang_up.ts";
 import { onSignal } from "../runtime/signal.ts";
 import { serviceManagerOf } from "../service_manager.ts";
-import { foldersOf, hopeless, installationOf, stuck } from "./context.ts";
+import { hopeless, installationOf, ownFoldersOf, stuck } from "./context.ts";
 import type { Command } from "./command.ts";
 import type { CommandContext } from "./context.ts";
 import { reloader } from "./reload.ts";
@@ -24,7 +24,7 @@ export const command: Command = async ({ context }) => await run(await context()
 export async function run(context: CommandContext): Promise<ExitCode> {
   const { log } = context;
   const hasHungUp = watchTerminal();
-  const folders = foldersOf(context);
+  const folders = ownFoldersOf(context);
   const install = () => installationOf(context);
   const manager = serviceManagerOf(context);
   const daemon = await startDaemon({

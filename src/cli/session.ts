@@ -11,12 +11,14 @@ import { reasonOf } from "../errors.ts";
 import { hasActiveContext, stopActiveContext } from "../gateway/context.ts";
 import type { FileLock } from "../ports.ts";
 import { EMBEDDED_PREFIX } from "../supervisor/leftovers.ts";
+import { userId } from "../runtime/process.ts";
 import { findDaemon } from "./client.ts";
 import type { DaemonClient } from "./client.ts";
-import { foldersOf, hopeless, installationOf, stuck } from "./context.ts";
+import { hopeless, installationOf, ownFoldersOf, stuck } from "./context.ts";
 import { attachBy } from "./attachment.ts";
 import type { Attachment, Leasing } from "./attachment.ts";
 import type { CommandContext } from "./context.ts";
+import { mustServe } from "./service_folders.ts";
 
 /** A hold on a gateway. */
 export interface Session {
@@ -39,6 +41,7 @@ export interface Session {
 /** Opens a session with the daemon that runs, or brings one up. */
 export async function openSession(context: CommandContext): Promise<Session> {
   const daemon = await findDaemon(context);
+  mustServe(context, { isRunning: daemon !== null, user: userId() });
   if (!daemon?.trusted) return await embeddedSession(context);
   const status = await daemon.status();
   return status.daemon.embedded ? await embeddedSession(context) : attachedSession(daemon, status, context);
@@ -46,7 +49,7 @@ export async function openSession(context: CommandContext): Promise<Session> {
 
 async function embeddedSession(context: CommandContext): Promise<Session> {
   const { runtime: { files } } = context;
-  const folders = foldersOf(context);
+  const folders = ownFoldersOf(context);
   const runtimeFolder = await files.makeTempDir(folders.temp, EMBEDDED_PREFIX);
   const daemon = await startDaemon({
     ...context,

@@ -11,6 +11,11 @@ export function userId(): number | null {
   return Deno.uid();
 }
 
+/** The Deno that runs this. */
+export function denoPath(): string {
+  return Deno.execPath();
+}
+
 /** A copy of the environment. Variables that are not UTF-8 are missing: Deno does not show them. */
 export function environment(): Record<string, string> {
   return Deno.env.toObject();

@@ -57,6 +57,7 @@ export class Surroundings {
       cwd: Deno.cwd(),
       pid: 1,
       own: { ownEnvironment: "/own", provision: null },
+      service: null,
       print: (text) => void this.printed.push(text),
     };
   }

@@ -41,6 +41,32 @@ export const SETTING_UP = {
     section: "the-configuration-file",
     load: () => import("../check.ts"),
   },
+  service: {
+    summary: "make the daemon a service of systemd, and undo it",
+    synopsis: "install|remove [--user] [--instance NAME] [--dry-run] [options]",
+    examples: [
+      ["rekindle service install --instance etl --python /opt/etl/bin/python", "of the machine, as root"],
+      ["rekindle service install --user --heap 4g", "of your own, with a setting"],
+      ["rekindle service remove --instance etl --dry-run", "what would be done; changes nothing"],
+    ],
+    options: ALL_OPTIONS.filter((name) => !["name", "config", "state-dir"].includes(name)),
+    own: {
+      user: { value: "", help: "a service of this user, not of the machine" },
+      instance: {
+        value: "NAME",
+        help: "the gateway's name, of which the service is rekindle@NAME (default)",
+      },
+      "dry-run": { value: "", help: "show the commands and run none", short: "n" },
+      "keep-data": { value: "", help: "remove: leave incidents, ledger and logs" },
+    },
+    operands: {
+      kind: "one-of",
+      words: ["install", "remove"],
+      missing: "Cannot tell what to do: neither install nor remove is given",
+    },
+    section: "as-a-service",
+    load: () => import("../service.ts"),
+  },
   completions: {
     summary: "print a script by which a shell completes rekindle's command lines",
     synopsis: "bash|zsh|fish",

@@ -1,0 +1,87 @@
+/**
+ * What does an instance's file of settings hold? What it held, what was asked for, and ports of its own.
+ * @module
+ */
+
+import type { RawSettings } from "../../config.ts";
+import { EXIT, UserError } from "../../errors.ts";
+import { OPTIONS } from "../../options.ts";
+import type { OptionName } from "../../options.ts";
+
+/** A file to write. */
+export interface SettingsFile {
+  readonly text: string;
+  /** Which settings are new in it. Their values may be secrets. */
+  readonly changed: readonly string[];
+}
+
+/** What it is made from. */
+export interface SettingsRequest {
+  readonly path: string;
+  /** The file as it is; `null` when there is none. */
+  readonly current: string | null;
+  /** What was asked for on the command line. */
+  readonly given: RawSettings;
+  /** The files of the other instances. */
+  readonly others: readonly string[];
+}
+
+type Values = Readonly<Record<string, unknown>>;
+
+/** The ports of the first instance; the next ones have the next pairs. */
+const FIRST_API_PORT = 7433;
+const FIRST_RELAY_PORT = 7434;
+
+/**
+ * The file; `null` when it can stay as it is.
+ * @throws {UserError} When something is to be changed in a file that is no plain JSON object.
+ */
+export function settingsFile({ path, current, given, others }: SettingsRequest): SettingsFile | null {
+  const asked = Object.entries(given);
+  if (current !== null && asked.length === 0) return null;
+  const before = current === null ? {} : objectOf(current);
+  if (before === null) {
+    throw new UserError(`Cannot change ${path}: it is not plain JSON`, {
+      hint: "Change the settings in the file itself, and install the service without any.",
+      exitCode: EXIT.config,
+    });
+  }
+  const wanted = {
+    ...before,
+    ...Object.fromEntries(asked.map(([name, value]) => [name, jsonOf(name, value)])),
+  };
+  const values: Values = { ...freePorts(wanted, others.map((text) => objectOf(text) ?? {})), ...wanted };
+  const changed = Object.keys(values).filter((name) => before[name] !== values[name]);
+  return { text: `${JSON.stringify(values, null, 2)}\n`, changed };
+}
+
+/** Numbers are numbers in the file. */
+function jsonOf(name: string, value: unknown): unknown {
+  const { kind } = OPTIONS[name as OptionName];
+  const isNumber = kind === "port" || kind === "count" || kind === "seconds";
+  return isNumber && value !== "" && Number.isFinite(Number(value)) ? Number(value) : value;
+}
+
+/** Ports that neither another instance nor a setting of this one has. */
+function freePorts({ api, relay }: Values, others: readonly Values[]): Values {
+  const taken = new Set([
+    ...others.flatMap((each) => [portIn(each.api ?? FIRST_API_PORT), portIn(each.relay ?? FIRST_RELAY_PORT)]),
+    ...[api, relay].flatMap((value) => value === undefined ? [] : [portIn(value)]),
+  ]);
+  const free = (port: number): number => taken.has(port) ? free(port + 2) : port;
+  return { api: `127.0.0.1:${free(FIRST_API_PORT)}`, relay: free(FIRST_RELAY_PORT) };
+}
+
+/** The port of `127.0.0.1:7433`, `7433` and the like. */
+function portIn(value: unknown): number {
+  return Number(/\d+$/.exec(String(value))?.[0]);
+}
+
+function objectOf(text: string): Values | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null && !Array.isArray(value) ? value as Values : null;
+  } catch {
+    return null;
+  }
+}
