@@ -111,7 +111,9 @@ function welcome({ places, instance }: Facts): string {
     `  how it is:   ${systemctl.join(" ")} status ${unit}`,
     `  its log:     journalctl ${isUser ? "--user " : ""}-u ${unit} -f`,
     `  a program:   ${as}rekindle exec --name ${instance} -- python job.py`,
-    `  settings:    ${settingsFileOf(places, instance)}, then ${systemctl.join(" ")} restart ${unit}`,
+    `  settings:    ${settingsFileOf(places, instance)}, then ${
+      systemctl.join(" ")
+    } reload ${unit}, or restart`,
     ...(isUser ? ["  without a log-in: loginctl enable-linger"] : []),
     "",
   ].join("\n");

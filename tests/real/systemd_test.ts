@@ -8,11 +8,13 @@ const reason = await noBox();
 
 const UNIT = "rekindle@etl";
 const API = "127.0.0.1:17433";
+const TOKEN = "0123456789abcdef".repeat(4);
+const TOKEN_FILE = "/etc/credstore/rekindle.etl.api-token";
 
 /** What the installation must not leave behind; the journal is the machine's. */
 const TRACES =
   "ls -d /etc/rekindle /usr/local/lib/rekindle /usr/local/bin/rekindle /var/*/rekindle /run/rekindle " +
-  "/etc/systemd/system/*rekindle* /etc/systemd/system/*/*rekindle* /etc/*.d/rekindle.conf 2>/dev/null; " +
+  "/etc/credstore/*rekindle* /etc/systemd/system/*rekindle* /etc/systemd/system/*/*rekindle* /etc/*.d/rekindle.conf 2>/dev/null; " +
   "getent passwd rekindle; getent group rekindle; true";
 
 Deno.test({
@@ -47,12 +49,13 @@ Deno.test({
         const settings =
           `--spark-home /opt/spark --java-home /opt/java --api ${API} --relay 17434 --heap 512m ` +
           "--standby 0 --no-archive --restart always";
+        equal(await box.ask(TRACES), "");
+        await box.ask(`install -D -m 0600 /dev/stdin ${TOKEN_FILE} <<END\n${TOKEN}\nEND`);
         const command = `${CHECKOUT}/rekindle service install --instance etl ${settings}`;
         const planned = await box.ask(`${command} --dry-run`);
-        equal(await box.ask(TRACES), "");
         await box.ask(
           "mkdir -p /etc/systemd/system/rekindle@etl.service.d; " +
-            "printf '[Service]\nWatchdogSec=3s\n' >/etc/systemd/system/rekindle@etl.service.d/watchdog.conf",
+            "printf '[Service]\nWatchdogSec=6s\n' >/etc/systemd/system/rekindle@etl.service.d/watchdog.conf",
         );
         const done = await box.ask(command);
         ok(done.startsWith(planned), done);
@@ -82,6 +85,15 @@ Deno.test({
         measured !== undefined && promised !== undefined && measured <= promised,
         `${measured} > ${promised}`,
       );
+    });
+
+    await step("what acts takes the token that systemd has handed over", async () => {
+      const start = async (token: string) =>
+        await box.ask(
+          `curl -s -o /dev/null -w '%{http_code}' -X POST -H "Authorization: Bearer ${token}" ${API}/v1/start`,
+        );
+      equal(await start(TOKEN), "202");
+      equal(await start(TOKEN.replaceAll("0", "1")), "401");
     });
 
     await step("the journal has levels and one time stamp, systemctl status the gateway", async () => {
