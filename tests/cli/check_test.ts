@@ -8,7 +8,7 @@ import { OPTIONS } from "../../src/options.ts";
 import { Surroundings } from "./scripted_daemon.ts";
 
 /** What a call is made of, beside what this test looks at. */
-const CALL = { command: "check", settings: {}, operands: [], colour: false, progress: null };
+const CALL = { command: "check", settings: {}, operands: [], colour: false, progress: null, root: "/" };
 
 const TEXT = `{
   "conf": {
