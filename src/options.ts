@@ -165,6 +165,10 @@ export type OptionName = keyof typeof OPTIONS;
 
 /** All of them: what `run` and `exec` take. */
 export const ALL_OPTIONS: readonly OptionName[] = optionNames();
+/** Those whose names are not options of `spark-submit` as well: what `submit` and `shell` take. */
+export const BESIDE_SPARK: readonly OptionName[] = optionNames().filter((name) =>
+  !["name", "conf", "packages", "jars"].includes(name)
+);
 /** Those by which other commands find a running daemon. */
 export const FINDING: readonly OptionName[] = ["name", "config", "state-dir", "api"];
 

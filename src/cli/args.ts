@@ -25,16 +25,24 @@ export function readArgs(args: readonly string[]): Invocation<CommandName> {
   const command = commandNames().find((name) => name === first);
   if (command === undefined) throw new UserErrors([unknownCommand(first)]);
   const spec = specOf(command);
-  if (spec.operands.kind !== "raw") return readWords(command, rest);
-  if (rest[0] === "--help" || rest[0] === "-h") return help([command]);
-  return { command, settings: {}, own: {}, operands: rest };
+  if (spec.operands.kind !== "foreign") return readWords(command, rest);
+  const own = leadingFlags(flagsOf(spec), rest);
+  const invocation = readWords(command, rest.slice(0, own));
+  return invocation.command === command ? { ...invocation, operands: rest.slice(own) } : invocation;
 }
 
-/**
- * Reads the words behind a command's name, whatever its operands are.
- * @throws {UserErrors} With every word that is not understood.
- */
-export function readWords(command: CommandName, words: readonly string[]): Invocation<CommandName> {
+/** How many words there are before the first that is neither a flag in full nor the value of one. */
+function leadingFlags(flags: ReadonlyMap<string, Flag>, words: readonly string[]): number {
+  for (let at = 0; at < words.length; at++) {
+    const [, name = "", value] = /^--([^=]+)(=.*)?$/s.exec(words[at] ?? "") ?? [];
+    const flag = flags.get(name);
+    if (flag === undefined && words[at] !== "--help" && words[at] !== "-h") return at;
+    if (flag?.isSwitch === false && value === undefined) at++;
+  }
+  return words.length;
+}
+
+function readWords(command: CommandName, words: readonly string[]): Invocation<CommandName> {
   const spec = specOf(command);
   const problems: UserError[] = [];
   const flags = flagsOf(spec);
@@ -155,7 +163,7 @@ function operandProblems(command: CommandName, operands: readonly string[]): rea
       return surplus(command, operands);
     // What they mean together is the command's own business.
     case "free":
-    case "raw":
+    case "foreign":
       return [];
   }
 }

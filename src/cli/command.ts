@@ -49,8 +49,8 @@ export type Operands =
   | { readonly kind: "program"; readonly missing: string }
   /** Words that the command itself makes sense of, beginning with one of these. */
   | { readonly kind: "free"; readonly first: readonly string[] }
-  /** Nothing is read, not even flags, but `--help` and `-h` in the first place: all words go to the command. */
-  | { readonly kind: "raw" };
+  /** From the first word that is no flag of the command in full, all words go to another program's parser. */
+  | { readonly kind: "foreign" };
 
 /** A command line, read. */
 export interface Invocation<Name extends string = string> {

@@ -7,6 +7,7 @@ import type { Status } from "../api/status.ts";
 import { describeExit } from "../core/diagnosis/exit_cause.ts";
 import type { Incident } from "../core/lifecycle.ts";
 import type { ExitStatus } from "../core/verdict.ts";
+import type { ProgramStart } from "../core/submit/python_program.ts";
 import { EXIT, UserError } from "../errors.ts";
 import { findProgram } from "../gateway/spark_home.ts";
 import { spawnProgram } from "../runtime/program.ts";
@@ -26,6 +27,10 @@ export interface ExecRequest {
   readonly command: readonly string[];
   /** How often to run it again when the gateway was lost. */
   readonly retries: number;
+  /** Why the running daemon's gateway will not do for it, or `null`. @default {any will do} */
+  readonly objection?: (status: Status) => string | null;
+  /** The program as it is to be started on this gateway. @default {as it is given} */
+  readonly on?: (program: ProgramStart, gateway: Ready) => Promise<ProgramStart>;
 }
 
 const POLL_MS = 100;
@@ -38,7 +43,11 @@ export const command: Command = async ({ context, operands, own }) => {
   return await exec(await context(), { command: operands, retries });
 };
 
-function readRetries(text: Call["own"][string] = "0"): number {
+/**
+ * The number of `--retries`.
+ * @throws {UserError} When it is none.
+ */
+export function readRetries(text: Call["own"][string] = "0"): number {
   const retries = Number(text);
   if (Number.isInteger(retries) && retries >= 0) return retries;
   throw new UserError(`Cannot use --retries ${JSON.stringify(text)}: it is not a whole number from 0`, {
@@ -58,7 +67,7 @@ export async function exec(context: CommandContext, request: ExecRequest): Promi
     if (!shared) program?.signal(signal);
   });
   const stopped = () => interruptedCode !== 0;
-  const session = await openSession(context).catch((error) => {
+  const session = await openSession(context, request.objection).catch((error) => {
     unsubscribe();
     throw error;
   });
@@ -69,10 +78,11 @@ export async function exec(context: CommandContext, request: ExecRequest): Promi
       if (ready === null) return interruptedCode;
       await session.beforeProgram();
       const { status, attachment } = ready;
-      const env = await programEnv(ready, context);
+      const given = { command: request.command, env: await programEnv(ready, context) };
+      const start = await request.on?.(given, ready) ?? given;
       // A signal that found no program to end must not be lost on the one about to start.
       if (stopped()) return interruptedCode;
-      program = start(request.command, env, context);
+      program = spawn(start, context);
       const exit = await program.exited;
       program = null;
       // Whoever ends the program from outside does not ask what became of the gateway.
@@ -93,7 +103,7 @@ export async function exec(context: CommandContext, request: ExecRequest): Promi
 }
 
 /** A gateway to attach to, and how. */
-interface Ready {
+export interface Ready {
   readonly status: Status;
   readonly attachment: Attachment;
 }
@@ -196,7 +206,7 @@ async function programEnv(
   return full;
 }
 
-function start(command: readonly string[], env: Record<string, string>, { cwd }: CommandContext): Program {
+function spawn({ command, env }: ProgramStart, { cwd }: CommandContext): Program {
   const [program = "", ...args] = command;
   try {
     return spawnProgram({ program, args, env, cwd });

@@ -38,13 +38,23 @@ export interface Session {
   close(): Promise<void>;
 }
 
-/** Opens a session with the daemon that runs, or brings one up. */
-export async function openSession(context: CommandContext): Promise<Session> {
+/**
+ * Opens a session with the daemon that runs, or brings one up.
+ * @param objection Why that daemon's gateway will not do, or `null`.
+ */
+export async function openSession(
+  context: CommandContext,
+  objection: (status: Status) => string | null = () => null,
+): Promise<Session> {
   const daemon = await findDaemon(context);
   mustServe(context, { isRunning: daemon !== null, user: userId() });
   if (!daemon?.trusted) return await embeddedSession(context);
   const status = await daemon.status();
-  return status.daemon.embedded ? await embeddedSession(context) : attachedSession(daemon, status, context);
+  if (status.daemon.embedded) return await embeddedSession(context);
+  const reason = objection(status);
+  if (reason === null) return attachedSession(daemon, status, context);
+  context.log.info(`a gateway of its own for this program: ${reason}`);
+  return await embeddedSession(context);
 }
 
 async function embeddedSession(context: CommandContext): Promise<Session> {

@@ -33,7 +33,7 @@ function operandsFor({ operands }: CommandSpec): readonly string[] {
     case "none":
     case "command":
     case "free":
-    case "raw":
+    case "foreign":
       return [];
   }
 }
@@ -53,7 +53,7 @@ function complaints(args: readonly string[]): readonly string[] {
 Deno.test("readArgs() reads the settings of every command that takes them", () => {
   for (const command of commandNames()) {
     const spec = specOf(command);
-    if (spec.operands.kind === "raw") continue;
+    if (spec.operands.kind === "foreign") continue;
     const operands = operandsFor(spec);
     for (const name of spec.options) {
       const { kind } = OPTIONS[name];

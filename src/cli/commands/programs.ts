@@ -3,7 +3,7 @@
  * @module
  */
 
-import { ALL_OPTIONS, FINDING } from "../../options.ts";
+import { ALL_OPTIONS, BESIDE_SPARK, FINDING } from "../../options.ts";
 import type { CommandSpec } from "../command.ts";
 
 /** They give a program its gateway. */
@@ -19,6 +19,34 @@ export const PROGRAMS = {
     own: { retries: { value: "N", help: "run CMD again up to N times when the gateway was lost (0)" } },
     operands: { kind: "program", missing: "Cannot run anything: no command is given" },
     load: () => import("../exec.ts"),
+  },
+  submit: {
+    summary: "run a Python program as spark-submit does, with its options",
+    synopsis: "[options] [spark-submit options] job.py [ARG…]",
+    examples: [
+      ["rekindle submit --master local[2] job.py a b", "in spark-submit's place"],
+      ["rekindle submit --retries 2 --driver-memory 4g job.py", "rekindle's own options come first"],
+    ],
+    options: BESIDE_SPARK,
+    own: {
+      retries: { value: "N", help: "run the program again up to N times when the gateway was lost (0)" },
+    },
+    operands: { kind: "foreign" },
+    section: "submit-and-shell",
+    load: () => import("../submit.ts"),
+  },
+  shell: {
+    summary: "open PySpark's shell on the gateway",
+    synopsis: "[options] [pyspark options]",
+    examples: [
+      ["rekindle shell", "as pyspark"],
+      ["rekindle shell --driver-memory 4g", "with a gateway of its own, for a larger heap"],
+    ],
+    options: BESIDE_SPARK,
+    own: {},
+    operands: { kind: "foreign" },
+    section: "submit-and-shell",
+    load: () => import("../shell.ts"),
   },
   env: {
     summary: "print the variables by which a program attaches",
