@@ -8,6 +8,7 @@
  */
 
 import { parseArgs } from "@std/cli/parse-args";
+import { join } from "@std/path";
 import { Place, type Result, RunningDaemon } from "../tests/real/rekindle.ts";
 import { sparkInstallations } from "../tests/real/spark_installations.ts";
 import { byRekindle, bySpark, furnish, type Submission, SUBMISSIONS } from "../tests/real/submissions.ts";
@@ -26,44 +27,53 @@ async function timed(run: Promise<Result>): Promise<Run> {
   return { ...await run, ms: performance.now() - startMs };
 }
 
-async function rowOf(place: Place, submission: Submission, daemon: boolean) {
+async function rowOf(place: Place, submission: Submission) {
   const spark = await timed(bySpark(place, submission));
-  const ours = await timed(byRekindle(place, submission));
-  const isEqual = spark.stdout === ours.stdout && spark.code === ours.code && spark.code === submission.code;
-  if (!isEqual) say(JSON.stringify({ submission, spark, ours }, null, 1));
-  const how = !daemon ? "own" : ours.stderr.includes("a gateway of its own") ? "own" : "daemon's";
-  return { submission, spark, ours, isEqual, how };
+  const own = await timed(byRekindle(place, submission, join(place.folder, "elsewhere")));
+  const daemons = await timed(byRekindle(place, submission));
+  const isEqual = [spark, own, daemons].every(({ stdout, code }) =>
+    stdout === spark.stdout && code === submission.code
+  );
+  if (!isEqual) say(JSON.stringify({ submission, spark, own, daemons }, null, 1));
+  const isRun = own.stderr.includes("starting gateway");
+  const isReused = isRun && !daemons.stderr.includes("starting gateway");
+  return { submission, spark, own, daemons, isEqual, isRun, isReused };
 }
 
 let unequal = 0;
 for (const spark of sparkInstallations()) {
   if (options.spark !== undefined && options.spark !== spark.version) continue;
-  for (const hasDaemon of [false, true]) {
-    await using place = await Place.make(spark);
-    await furnish(place);
-    const settings = ["--sharing", "exclusive", "--standby", "1"];
-    const daemon = hasDaemon ? await RunningDaemon.start(place, settings) : null;
-    const rows = [];
-    for (const submission of cases) rows.push(await rowOf(place, submission, hasDaemon));
-    await daemon?.end("SIGTERM");
-    say();
-    say(`PySpark ${spark.version}, ${hasDaemon ? "with a daemon and a standby" : "without a daemon"}`);
-    say(columns([
-      ["command line", "code", "spark-submit", "rekindle", "gateway", "output and code"],
-      ...rows.map(({ submission, spark, ours, isEqual, how }) => [
-        submission.name,
-        String(ours.code),
-        duration(spark.ms),
-        duration(ours.ms),
-        ours.stderr.includes("starting gateway") || how === "daemon's" ? how : "none",
-        isEqual ? "equal" : "DIFFERENT",
-      ]),
-    ]));
-    const ratios = rows.filter(({ how }) => how === (hasDaemon ? "daemon's" : "own"))
-      .map(({ spark, ours }) => spark.ms / ours.ms);
-    say(`median of spark-submit's time to rekindle's: ${median(ratios)?.toFixed(1)} (n = ${ratios.length})`);
-    unequal += rows.filter(({ isEqual }) => !isEqual).length;
-  }
+  await using place = await Place.make(spark);
+  await furnish(place);
+  const daemon = await RunningDaemon.start(place, ["--sharing", "exclusive", "--standby", "1"]);
+  const rows = [];
+  for (const submission of cases) rows.push(await rowOf(place, submission));
+  await daemon.end("SIGTERM");
+  say();
+  say(`PySpark ${spark.version}`);
+  say(columns([
+    ["command line", "code", "spark-submit", "own gateway", "with a daemon", "", "output and code"],
+    ...rows.map(({ submission, spark, own, daemons, isEqual, isRun, isReused }) => [
+      submission.name,
+      String(spark.code),
+      duration(spark.ms),
+      duration(own.ms),
+      duration(daemons.ms),
+      isReused ? "reused" : isRun ? "own" : "none",
+      isEqual ? "equal" : "DIFFERENT",
+    ]),
+  ]));
+  const ratio = (name: string, over: readonly number[]) =>
+    say(`median of spark-submit's time to ${name}: ${median(over)?.toFixed(1)} (n = ${over.length})`);
+  ratio(
+    "that on a gateway of its own",
+    rows.filter(({ isRun }) => isRun).map(({ spark, own }) => spark.ms / own.ms),
+  );
+  ratio(
+    "that on the daemon's",
+    rows.filter(({ isReused }) => isReused).map(({ spark, daemons }) => spark.ms / daemons.ms),
+  );
+  unequal += rows.filter(({ isEqual }) => !isEqual).length;
 }
-say(await machineLine());
+say(machineLine());
 if (unequal > 0) Deno.exit(1);

@@ -78,9 +78,12 @@ export async function runSparkProgram(
         cause,
       });
     });
-    // The gateway has had them; a program that starts a JVM of its own would start it with them.
-    const { PYSPARK_SUBMIT_ARGS: _, ...others } = given.env;
-    const program = await start({ ...others, ...changes }, facts);
+    // The gateway has had the options; a program that starts a JVM of its own would start it with them.
+    const { PYSPARK_SUBMIT_ARGS: _, PYSPARK_PYTHON: workers = "python3", ...others } = given.env;
+    // The workers' Python is the program's only where the user says so.
+    const said = env.PYSPARK_PYTHON === undefined ? {} : { PYSPARK_PYTHON: env.PYSPARK_PYTHON };
+    const started = await start({ ...others, ...said, ...changes }, facts);
+    const program: ProgramStart = { ...started, env: { PYSPARK_PYTHON: workers, ...started.env } };
     if (options.some(({ name }) => name === "--verbose")) {
       log.info(
         `gateway: generation ${status.generation}, process ${status.gateway.pid}, Spark ${spark.version}`,

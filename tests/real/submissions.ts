@@ -155,7 +155,11 @@ export function bySpark(place: Place, { words, env }: Submission): Promise<Resul
   return place.plain(join(place.spark.home, "bin/spark-submit"), words, env);
 }
 
-/** What `rekindle submit` does with it. */
-export function byRekindle(place: Place, { words, env }: Submission): Promise<Result> {
-  return place.rekindle(["submit", ...place.flags, ...words], env);
+/** What `rekindle submit` does with it; in another state folder it does not find the daemon of the place. */
+export function byRekindle(
+  place: Place,
+  { words, env }: Submission,
+  stateDir: string = place.stateDir,
+): Promise<Result> {
+  return place.rekindle(["submit", ...place.flags, "--state-dir", stateDir, ...words], env);
 }
