@@ -34,9 +34,10 @@ export function readArgs(args: readonly string[]): Invocation<CommandName> {
 /** How many words there are before the first that is neither a flag in full nor the value of one. */
 function leadingFlags(flags: ReadonlyMap<string, Flag>, words: readonly string[]): number {
   for (let at = 0; at < words.length; at++) {
-    const [, name = "", value] = /^--([^=]+)(=.*)?$/s.exec(words[at] ?? "") ?? [];
-    const flag = flags.get(name);
-    if (flag === undefined && words[at] !== "--help" && words[at] !== "-h") return at;
+    const word = words[at] ?? "";
+    const [, name = "", value] = /^--([^=]+)(=.*)?$/s.exec(word) ?? [];
+    const flag = flags.get(name) ?? [...flags.values()].find(({ short }) => word === `-${short}`);
+    if (flag === undefined && word !== "--help" && word !== "-h") return at;
     if (flag?.isSwitch === false && value === undefined) at++;
   }
   return words.length;

@@ -55,6 +55,11 @@ export const SUBMISSIONS: readonly Submission[] = [
     words: [`--conf=${SETTINGS}=5`, "--conf", `${SETTINGS}=6`, JOB, "settings", SETTINGS],
     code: 0,
   },
+  {
+    name: "an exception, named, with two threads",
+    words: ["--name", "the name", "--master", "local[2]", JOB, "named_failure"],
+    code: 1,
+  },
   { name: "--name", words: ["--name", "the name", JOB, "settings"], code: 0 },
   { name: "--master local[2]", words: ["--master", "local[2]", JOB, "settings"], code: 0 },
   {

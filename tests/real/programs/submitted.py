@@ -97,6 +97,27 @@ def fail():
     raise ValueError("no such luck")
 
 
+def named_failure():
+    settings()
+    fail()
+
+
+def everything(*words):
+    from pyspark import SparkFiles
+
+    import extra_module
+    import zipped_module
+
+    args(*words)
+    settings()
+    conf = session().sparkContext.getConf()
+    shuffles, text = conf.get("spark.sql.shuffle.partitions"), conf.get("spark.my.text")
+    print(extra_module.WORD, zipped_module.WORD, open(SparkFiles.get("data.txt")).read(), shuffles, text)
+    heap()
+    relative()
+    leave(3)
+
+
 def miss():
     """An error of Spark's own."""
     session().sql("SELECT nothing FROM nowhere")
