@@ -4,7 +4,7 @@
  */
 
 import { basename, join } from "@std/path";
-import { nearest } from "../config.ts";
+import { nearest } from "../nearest.ts";
 import type { OptionTable } from "../core/submit/option_table.ts";
 import { pythonProgram } from "../core/submit/python_program.ts";
 import { isQuestion, refusals } from "../core/submit/refusal.ts";

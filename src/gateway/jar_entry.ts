@@ -3,24 +3,22 @@
  * @module
  */
 
-import { inflateRawSync } from "node:zlib";
-
 const END_RECORD = 0x06054b50;
 const DIRECTORY_ENTRY = 0x02014b50;
 const STORED = 0;
 const DEFLATED = 8;
 
 /** The content of one file, or `null` when the archive has none of that name, is damaged, or is none. */
-export function readJarEntry(jar: Uint8Array, name: string): Uint8Array | null {
+export async function readJarEntry(jar: Uint8Array, name: string): Promise<Uint8Array | null> {
   try {
-    return findEntry(jar, name);
+    return await findEntry(jar, name);
   } catch {
     // Places beyond its end, or what is no deflated content.
     return null;
   }
 }
 
-function findEntry(jar: Uint8Array, name: string): Uint8Array | null {
+async function findEntry(jar: Uint8Array, name: string): Promise<Uint8Array | null> {
   const view = new DataView(jar.buffer, jar.byteOffset, jar.length);
   const end = endRecordAt(view);
   if (end === null) return null;
@@ -32,7 +30,7 @@ function findEntry(jar: Uint8Array, name: string): Uint8Array | null {
     );
     const nameAt = at + 46;
     const found = new TextDecoder().decode(jar.subarray(nameAt, nameAt + (nameBytes ?? 0)));
-    if (found === name) return contentOf(jar, view, at);
+    if (found === name) return await contentOf(jar, view, at);
     at = nameAt + (nameBytes ?? 0) + (extraBytes ?? 0) + (commentBytes ?? 0);
   }
   return null;
@@ -46,13 +44,15 @@ function endRecordAt(view: DataView): number | null {
   return null;
 }
 
-function contentOf(jar: Uint8Array, view: DataView, entryAt: number): Uint8Array | null {
+async function contentOf(jar: Uint8Array, view: DataView, entryAt: number): Promise<Uint8Array | null> {
   const method = view.getUint16(entryAt + 10, true);
   const bytes = view.getUint32(entryAt + 20, true);
   const localAt = view.getUint32(entryAt + 42, true);
   // The local header's own lengths: its extra field may be another one.
   const start = localAt + 30 + view.getUint16(localAt + 26, true) + view.getUint16(localAt + 28, true);
-  const content = jar.subarray(start, start + bytes);
+  const content = jar.slice(start, start + bytes);
   if (method === STORED) return content;
-  return method === DEFLATED ? new Uint8Array(inflateRawSync(content)) : null;
+  if (method !== DEFLATED) return null;
+  const inflated = new Blob([content]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
+  return await new Response(inflated).bytes();
 }

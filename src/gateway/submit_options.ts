@@ -18,7 +18,7 @@ export async function submitOptions(sparkHome: string, files: Files): Promise<Op
   const jars = join(sparkHome, "jars");
   const name = (await files.list(jars)).find((each) => /^spark-launcher_[\d.]+-.*\.jar$/.test(each));
   const jar = name === undefined ? null : await files.readBytes(join(jars, name)).catch(() => null);
-  const classFile = jar === null ? null : readJarEntry(jar, OPTION_CLASS);
+  const classFile = jar === null ? null : await readJarEntry(jar, OPTION_CLASS);
   const table = classFile === null ? null : readOptionTable(classFile);
   if (table !== null) return table;
   throw new UserError(`Cannot read which options the spark-submit in ${sparkHome} takes`, {

@@ -53,7 +53,6 @@ function complaints(args: readonly string[]): readonly string[] {
 Deno.test("readArgs() reads the settings of every command that takes them", () => {
   for (const command of commandNames()) {
     const spec = specOf(command);
-    if (spec.operands.kind === "foreign") continue;
     const operands = operandsFor(spec);
     for (const name of spec.options) {
       const { kind } = OPTIONS[name];
@@ -67,6 +66,23 @@ Deno.test("readArgs() reads the settings of every command that takes them", () =
       assert.deepEqual(joined, { [name]: kind === "list" ? ["a=b c"] : "a=b c" }, told);
     }
   }
+});
+
+Deno.test("readArgs() gives submit every word from the first that is no flag of rekindle's own", () => {
+  assert.deepEqual(read("submit --retries 2 --state-dir=/s -q --conf a=b job.py --retries 3 --heap 1g"), {
+    command: "submit",
+    settings: { "state-dir": "/s", quiet: true },
+    own: { retries: "2" },
+    operands: words("--conf a=b job.py --retries 3 --heap 1g"),
+  });
+  assert.deepEqual(read("submit --name x --state-dir y"), {
+    command: "submit",
+    operands: words("--name x --state-dir y"),
+  });
+  assert.deepEqual(read("shell -v --version"), { command: "shell", operands: ["-v", "--version"] });
+  assert.deepEqual(read("shell -q --help -v"), { command: "help", operands: ["shell"] });
+  assert.deepEqual(read("submit job.py -h"), { command: "submit", operands: ["job.py", "-h"] });
+  assert.match(complaints(words("submit --retries")).join(), /^Cannot use --retries: its value is missing/);
 });
 
 Deno.test("readArgs() reads run with flags in both forms, a repeated one and a short one", () => {

@@ -35,17 +35,17 @@ for (const spark of sparkInstallations()) {
     strictEqual(switches.has("--load-spark-defaults"), more.length > 0);
   });
 
-  Deno.test(`readOptionTable() and readJarEntry() of Spark ${spark.version} find nothing in what is cut off`, () => {
+  Deno.test(`readOptionTable() and readJarEntry() of Spark ${spark.version} find nothing in what is cut off`, async () => {
     const jar = launcherJar(spark);
-    const whole = readJarEntry(jar, OPTION_CLASS);
+    const whole = await readJarEntry(jar, OPTION_CLASS);
     ok(whole !== null && readOptionTable(whole) !== null);
-    strictEqual(readJarEntry(jar, "no/such.class"), null);
-    strictEqual(readJarEntry(jar.subarray(0, jar.length >> 1), OPTION_CLASS), null);
-    strictEqual(readJarEntry(jar.subarray(jar.length >> 1), OPTION_CLASS), null);
+    strictEqual(await readJarEntry(jar, "no/such.class"), null);
+    strictEqual(await readJarEntry(jar.subarray(0, jar.length >> 1), OPTION_CLASS), null);
+    strictEqual(await readJarEntry(jar.subarray(jar.length >> 1), OPTION_CLASS), null);
     for (let bytes = 0; bytes < whole.length * 0.9; bytes += 97) {
       strictEqual(readOptionTable(whole.subarray(0, bytes)), null);
     }
-    const other = readJarEntry(jar, "org/apache/spark/launcher/Main.class");
+    const other = await readJarEntry(jar, "org/apache/spark/launcher/Main.class");
     ok(other !== null);
     strictEqual(readOptionTable(other), null);
   });

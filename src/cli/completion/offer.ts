@@ -94,7 +94,7 @@ function operandOf(operands: Operands): Choice | null {
     case "program":
       return { kind: "program" };
     case "files":
-    case "raw":
+    case "foreign":
       return { kind: "file" };
   }
 }
