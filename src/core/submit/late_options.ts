@@ -11,14 +11,13 @@ export type LateOptions =
   | { readonly kind: "settable"; readonly properties: ReadonlyMap<string, string> }
   | { readonly kind: "too-late"; readonly option: string };
 
-/** The property of each option that only sets one (Spark's `SparkSubmit.prepareSubmitEnvironment`). */
+/**
+ * The property of each option that sets one whatever the cluster's manager is (`SparkSubmit.prepareSubmitEnvironment`
+ * in 3.5 and 4.3); `--executor-memory` and its like set none for a local master.
+ */
 const PROPERTIES: Readonly<Record<string, string>> = {
   "--name": "spark.app.name",
   "--master": "spark.master",
-  "--executor-memory": "spark.executor.memory",
-  "--executor-cores": "spark.executor.cores",
-  "--total-executor-cores": "spark.cores.max",
-  "--num-executors": "spark.executor.instances",
 };
 
 /**

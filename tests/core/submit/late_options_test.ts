@@ -17,11 +17,6 @@ Deno.test("lateOptions() takes options that only set properties; the last one wi
     "spark.app.name": "z",
     "spark.a": "=b",
   });
-  assert.deepEqual(late("--executor-memory", "2g", "--num-executors", "3", "--total-executor-cores", "4"), {
-    "spark.executor.memory": "2g",
-    "spark.executor.instances": "3",
-    "spark.cores.max": "4",
-  });
   assert.deepEqual(late("--deploy-mode", "client", "--verbose"), {});
 });
 
@@ -37,7 +32,15 @@ Deno.test("lateOptions() takes a local master, and no other", () => {
 
 Deno.test("lateOptions() names the option that a running JVM comes too late for, without its value", () => {
   for (
-    const name of ["--driver-memory", "--jars", "--packages", "--properties-file", "--py-files", "--new"]
+    const name of [
+      "--driver-memory",
+      "--jars",
+      "--packages",
+      "--properties-file",
+      "--py-files",
+      "--executor-memory",
+      "--new",
+    ]
   ) {
     assert.equal(late("--name", "x", name, "a-secret"), name);
   }
