@@ -8,6 +8,7 @@ import { ConfigError } from "../config/place.ts";
 import { renderPlan } from "../core/memory/plan_flags.ts";
 import { EXIT, UserError, UserErrors } from "../errors.ts";
 import type { ExitCode } from "../errors.ts";
+import { secretsOfWords } from "../incident/redaction/known_secrets.ts";
 import { redact, redactJson } from "../incident/redaction/redact.ts";
 import { printable, printableJson } from "../printable.ts";
 import { intendedStart } from "./check_start.ts";
@@ -40,19 +41,20 @@ export const command: Command = async ({ context, own, print }) => {
 
 /** Prints everything; the exit code says whether a gateway could start with it. */
 export async function check(context: CommandContext, json: boolean): Promise<ExitCode> {
-  const { env, secrets, print } = context;
+  const { env, print } = context;
   const rows = settingRows(context);
   const start = await intendedStart(context);
+  const secrets = [...context.secrets, ...secretsOfWords(start.command?.argv ?? [])];
   const [first, ...more] = start.problems;
   if (json) {
     const { value } = redactJson(documentOf(context, rows, start), secrets);
     print(`${printableJson(value)}\n`);
     return first?.exitCode ?? EXIT.ok;
   }
-  const lines = [...settingsPart(context, rows), "", ...startPart(start)];
+  const lines = [...settingsPart({ ...context, secrets }, rows), "", ...startPart(start)];
   print(`${lines.map((line) => redact(line, secrets).text).join("\n")}\n`);
   if (first === undefined) {
-    print("\nA gateway can be started with this.\n");
+    if (start.command !== null) print("\nA gateway can be started with this.\n");
     return EXIT.ok;
   }
   print(`\n${failureOf(new UserErrors([first, ...more]), env).text}`);

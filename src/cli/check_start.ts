@@ -42,10 +42,10 @@ export interface IntendedStart {
 
 /** Looks. */
 export async function intendedStart(context: CommandContext): Promise<IntendedStart> {
-  const { installation, outcome, obstacle, memory, unknown } = await nextStart(context);
+  const { installation, outcome, obstacle, fetches, memory, unknown } = await nextStart(context);
   const problems: UserError[] = [];
-  if (obstacle instanceof UserError) problems.push(obstacle);
-  else if (obstacle !== null) throw obstacle;
+  if (obstacle !== null && !(obstacle instanceof UserError)) throw obstacle;
+  if (obstacle !== null && !fetches) problems.push(obstacle);
   if (outcome?.kind === "failed") problems.push(refusedBy(outcome));
   try {
     refuseTooSmall(memory.plan);
@@ -56,9 +56,12 @@ export async function intendedStart(context: CommandContext): Promise<IntendedSt
   const command = installation === null || outcome?.kind !== "ready"
     ? null
     : await commandOf(context, { installation, memory, answer: outcome.answer });
+  if (fetches) return { installation, memory, command, problems, unknown: [...unknown, FETCHED] };
   // What is a problem need not be said twice.
   return { installation, memory, command, problems, unknown: problems.length > 0 ? [] : unknown };
 }
+
+const FETCHED = "rekindle run fetches what is missing, a PySpark or a Java, before it starts a gateway.";
 
 function refusedBy({ exit, stderr }: Extract<CommandOutcome, { kind: "failed" }>): UserError {
   const lines = stderr.split("\n").map((text, at) => ({ number: at + 1, text }));

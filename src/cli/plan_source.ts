@@ -52,6 +52,8 @@ export interface NextStart extends PlanSource {
   readonly outcome: CommandOutcome | null;
   /** What keeps Spark from being asked; `null` when it was. */
   readonly obstacle: unknown;
+  /** Whether `run` would fetch what is missing first. */
+  readonly fetches: boolean;
 }
 
 /** The plan of the next start, as `run` would make it with the same settings; whatever runs. */
@@ -66,7 +68,7 @@ export async function nextStart(context: CommandContext): Promise<NextStart> {
   return { memory, policy, daemon: null, unknown, ...asked };
 }
 
-type Asked = Pick<NextStart, "installation" | "outcome" | "obstacle">;
+type Asked = Pick<NextStart, "installation" | "outcome" | "obstacle" | "fetches">;
 
 /** Without Spark or Java the settings and the machine are all there is to go by. */
 async function basisOf(
@@ -88,12 +90,17 @@ async function basisOf(
 /** A plan that is only looked at installs nothing. */
 async function ask({ settings, env, cwd, own, runtime }: CommandContext): Promise<Asked> {
   let installation: Installation | null = null;
+  let fetches = false;
+  const provision = own.provision === null ? null : () => {
+    fetches = true;
+    return Promise.resolve();
+  };
   try {
-    installation = await findInstallation({ ...settings, ...own, provision: null, env, cwd }, runtime);
+    installation = await findInstallation({ ...settings, ...own, provision, env, cwd }, runtime);
     const launcher = new GatewayCommand({ ...installation, ...settings, env, cwd }, runtime);
-    return { installation, outcome: await launcher.prepare(), obstacle: null };
+    return { installation, outcome: await launcher.prepare(), obstacle: null, fetches };
   } catch (obstacle) {
-    return { installation, outcome: null, obstacle };
+    return { installation, outcome: null, obstacle, fetches };
   }
 }
 

@@ -111,3 +111,12 @@ Deno.test("check --schema prints the schema and reads no settings", async () => 
   const published = await Deno.readTextFile(new URL("../../docs/rekindle.schema.json", import.meta.url));
   assert.equal(printed.join(""), published);
 });
+
+Deno.test("check of a checkout without Spark says that run fetches it, and fetches nothing", async () => {
+  const { surroundings, context } = await place({ flags: {}, env: { PATH: "" } });
+  const provision = () => Promise.reject(new Error("fetched"));
+  const bare = { ...context, env: { HOME: "/home/me" }, own: { ownEnvironment: "/own", provision } };
+  assert.equal(await check(bare, false), EXIT.ok);
+  assert.match(surroundings.printed.join(""), /rekindle run fetches what is missing/);
+  assert.equal(await check({ ...bare, own: { ...bare.own, provision: null } }, false), EXIT.config);
+});
