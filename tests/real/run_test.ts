@@ -41,6 +41,26 @@ for (const spark of sparkInstallations()) {
       const wanted = ["command.txt", "gc.log", "hsperfdata", "manifest.json", "stderr.txt", "stdout.txt"];
       deepStrictEqual(wanted.filter((name) => !kept.includes(name)), []);
     });
+    await test.step("the metrics and the figures of the last hour tell of it", async () => {
+      const accept = "application/openmetrics-text; version=1.0.0";
+      const { code, text } = await daemon.get("/metrics", { headers: { accept } });
+      strictEqual(code, 200);
+      const { plan } = await daemon.status();
+      const wanted = [
+        "rekindle_ready 1",
+        "rekindle_generation 2",
+        'rekindle_restarts_total{cause="killed-by-signal"} 1',
+        "rekindle_incidents_stored 1",
+        `jvm_memory_max_bytes{seat="0",area="heap"} ${plan.heap.bytes}`,
+        "# EOF",
+      ];
+      deepStrictEqual(wanted.filter((line) => !text.split("\n").includes(line)), []);
+      match(text, /^jvm_memory_pool_used_bytes\{seat="0",pool="Metaspace"\} [1-9]/m);
+      match(text, /^jvm_threads_current\{seat="0"\} [1-9]/m);
+      const { columns } = JSON.parse((await daemon.get("/v1/figures")).text);
+      deepStrictEqual([...new Set(columns.generation)].filter((generation) => generation !== 0), [1, 2]);
+      ok(columns.heapUsedBytes.some((bytes: number | null) => bytes !== null && bytes > 0));
+    });
     await test.step("status and stop", async () => {
       const status = await place.rekindle(["status", "--state-dir", place.stateDir]);
       strictEqual(status.code, 0);
@@ -86,6 +106,9 @@ Deno.test("run finds a stopped JVM by its silence, explains it and replaces it",
   match(suspect.health.checks.heartbeat.output ?? "", /no answer for/);
   strictEqual((await daemon.get("/readyz")).code, 503);
   strictEqual((await daemon.get("/livez")).code, 200);
+  const { text } = await daemon.get("/metrics");
+  match(text, /^rekindle_ready 0$/m);
+  match(text, /^jvm_memory_used_bytes\{.*\} [1-9]/m);
   const back = await daemon.untilStatus((status) => status.generation === 2 && status.ready);
   strictEqual(back.lastIncident?.verdict.class, "process-stopped");
   strictEqual((await daemon.end("SIGTERM")).code, 0);
