@@ -1,5 +1,6 @@
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { join } from "@std/path";
+import { SseClient } from "../api/sse_client.ts";
 import { Place, program, ROOT, RunningDaemon, until } from "./rekindle.ts";
 import type { Result } from "./rekindle.ts";
 import { sparkInstallations } from "./spark_installations.ts";
@@ -30,16 +31,29 @@ for (const spark of sparkInstallations()) {
     await test.step("a killed JVM is replaced with no hand on it, and the next program attaches", async () => {
       const { gateway } = await daemon.status();
       ok(gateway.pid);
+      const events = await SseClient.open(`${daemon.url}/v1/events/stream`);
+      strictEqual((await events.next())?.data.gateway.pid, gateway.pid);
       Deno.kill(gateway.pid, "SIGKILL");
+      const { data: died } = await events.until("died");
+      deepStrictEqual([died.generation, died.class], [1, "killed-by-signal"]);
+      const { data: { id } } = await events.until("incident");
+      strictEqual((await events.until("ready")).data.generation, 2);
+      await events.close();
+      const kept = await daemon.get(`/v1/incidents/${id}/artifacts/stderr.txt`, {
+        headers: { authorization: `Bearer ${daemon.token}` },
+      });
+      strictEqual(kept.code, 200);
+      match(kept.text, /log4j|WARN/);
       const back = await daemon.untilStatus((status) => status.generation === 2 && status.ready);
+      strictEqual(back.lastIncident?.id, id);
       strictEqual(back.lastIncident?.verdict.class, "killed-by-signal");
       strictEqual(back.restarts, 1);
       const { stdout } = await place.exec(["--", "python", program("sum.py")]);
       strictEqual(stdout, "sum 499500 generation 2\n");
       const incident = join(place.stateDir, "incidents", back.lastIncident?.id ?? "");
-      const kept = [...Deno.readDirSync(incident)].map(({ name }) => name);
+      const names = [...Deno.readDirSync(incident)].map(({ name }) => name);
       const wanted = ["command.txt", "gc.log", "hsperfdata", "manifest.json", "stderr.txt", "stdout.txt"];
-      deepStrictEqual(wanted.filter((name) => !kept.includes(name)), []);
+      deepStrictEqual(wanted.filter((name) => !names.includes(name)), []);
     });
     await test.step("the metrics and the figures of the last hour tell of it", async () => {
       const accept = "application/openmetrics-text; version=1.0.0";
