@@ -21,6 +21,7 @@ const READERS = 10;
 const COMMANDS_AT_ONCE = 16;
 /** The kernel holds up to 4 MB for a connection, some 15,000 events: after that, and a history, each is dropped. */
 const MOST_EVENTS = 60_000;
+const CONTROL_EVENTS = 2_000;
 
 /** A client that asks for the stream and reads nothing but what it is told to. */
 async function connect(url: string): Promise<Deno.TcpConn> {
@@ -106,6 +107,23 @@ await inPlace(spark, async (place) => {
   await all;
   const fanOutMs = performance.now() - beganMs;
   for (const each of idlers) each.close();
+  await row("gone", 0, pause(SETTLE_MS));
+
+  // The same flood without anybody stuck: what of its slowness is the flood's own?
+  const calm = async () => {
+    for (let at = 0; at < CONTROL_EVENTS; at += COMMANDS_AT_ONCE) {
+      await Promise.all(Array.from({ length: COMMANDS_AT_ONCE }, start));
+    }
+  };
+  const control = await Promise.all(
+    Array.from({ length: READERS + slow }, () => SseClient.open(`${url}/v1/events/stream`)),
+  );
+  const reading = control.map(async (reader) => {
+    while (await reader.next() !== null);
+  });
+  await row("flooded, and all read", READERS + slow, calm());
+  for (const reader of control) await reader.close();
+  await Promise.all(reading);
   await row("gone", 0, pause(SETTLE_MS));
 
   const stuck = await Promise.all(Array.from({ length: slow }, () => connect(url)));
