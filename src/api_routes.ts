@@ -13,6 +13,7 @@ import { eventRoutes } from "./api/events.ts";
 import { figuresRoutes } from "./api/figures.ts";
 import { incidentRoutes } from "./api/incidents.ts";
 import { leaseRoutes } from "./api/leases.ts";
+import { logLevelRoutes } from "./api/log_level.ts";
 import { logRoutes } from "./api/logs.ts";
 import { metricsRoutes } from "./api/metrics.ts";
 import { probeRoutes } from "./api/probes.ts";
@@ -25,6 +26,7 @@ import { readOutputs } from "./gateway/output_reader.ts";
 import { redact as redactText } from "./incident/redaction/redact.ts";
 import { IncidentShelf } from "./incident/shelf.ts";
 import type { Instruments } from "./instruments.ts";
+import { sparkLogLevels } from "./log_levels.ts";
 import { VERSION } from "./version.ts";
 
 /** What the resources are made from. */
@@ -69,6 +71,7 @@ export function apiRoutes({ assembly, options, instruments, redact, secrets }: A
     ...eventRoutes({ history: events, status: () => disclosed(status(), redact), room }),
     ...incidentRoutes(new IncidentShelf({ store, files, secrets, version: VERSION })),
     ...logRoutes({ read: (request) => readOutputs(request, outputs), room }),
+    ...logLevelRoutes(sparkLogLevels(assembly, options)),
     ...dashboardRoutes(),
     ...problemRoutes(),
   ];

@@ -40,6 +40,7 @@ const ASSEMBLY = [
   "ground",
   "instruments",
   "lifecycle_settings",
+  "log_levels",
   "listeners",
   "main",
   "memory_basis",

@@ -152,7 +152,9 @@ function operandProblems(command: CommandName, operands: readonly string[]): rea
     case "one-of":
       if (word === undefined) return [usage(command, wanted.missing)];
       return [
-        ...(wanted.words.includes(word) ? [] : [unknownWord(command, word, wanted.words)]),
+        ...(wanted.words.some((each) => each.toLowerCase() === word.toLowerCase())
+          ? []
+          : [unknownWord(command, word, wanted.words)]),
         ...surplus(command, further),
       ];
     case "command":

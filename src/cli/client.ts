@@ -36,6 +36,21 @@ export interface DaemonClient {
   };
   /** Asks for an action such as `shutdown`. @throws {UserError} When it is refused or not possible. */
   post(action: "start" | "stop" | "restart" | "shutdown"): Promise<void>;
+  /**
+   * Asks as the daemon's owner, with a body or to read, and gives the text of the answer.
+   * @param what What is asked for, as in "Cannot …".
+   * @throws {UserError} When it does not answer in time, refuses, or cannot do it.
+   */
+  ask(what: string, request: OwnRequest): Promise<string>;
+}
+
+/** A request of the daemon's owner. */
+export interface OwnRequest {
+  readonly path: string;
+  /** Sent as JSON; without one, the path is only read. */
+  readonly body?: Readonly<Record<string, unknown>>;
+  /** How long the answer may take. @default 5 s */
+  readonly waitMs?: number;
 }
 
 interface DaemonFile {
@@ -96,9 +111,14 @@ async function answers(client: DaemonClient): Promise<boolean> {
 }
 
 function clientOf({ url, socket, token, trusted }: Reach): DaemonClient {
-  const ask = async <T>(path: string, init: RequestInit, read: (response: Response) => Promise<T>) => {
+  const ask = async <T>(
+    path: string,
+    init: RequestInit,
+    read: (response: Response) => Promise<T>,
+    waitMs = ANSWER_MS,
+  ) => {
     try {
-      return await askAt(base + path, { ...init, socket, signal: AbortSignal.timeout(ANSWER_MS) }, read);
+      return await askAt(base + path, { ...init, socket, signal: AbortSignal.timeout(waitMs) }, read);
     } catch (cause) {
       throw new UserError(`Cannot reach the daemon at ${url}: ${reasonOf(cause)}`, {
         hint: 'Start one with "rekindle run".',
@@ -145,16 +165,43 @@ function clientOf({ url, socket, token, trusted }: Reach): DaemonClient {
         const body = await response.text();
         return response.ok ? null : `${response.status} ${body.trim()}`;
       });
-      if (refusal === null) return;
-      throw new UserError(
-        `Cannot ${action}: the daemon at ${url} refused (${refusal})`,
-        {
-          hint: "Use the --state-dir or --name it was started with, as the user it runs as.",
-          exitCode: EXIT.noPermission,
-        },
-      );
+      if (refusal !== null) throw refused(action, url, refusal);
+    },
+    ask: async (what, { path, body, waitMs }) => {
+      const init = body === undefined
+        ? { headers }
+        : { method: "POST", headers: { ...headers, ...JSON_BODY }, body: JSON.stringify(body) };
+      const read = async (response: Response) => ({ ...pick(response), text: await response.text() });
+      const { ok, status, text } = await ask(path, init, read, waitMs);
+      if (ok) return text;
+      if (status === 401 || status === 403) throw refused(what, url, `${status} ${text.trim()}`);
+      throw new UserError(`Cannot ${what}: ${detailOf(text) ?? `the daemon at ${url} answered ${status}`}`, {
+        hint: 'See "rekindle status"; a daemon of another version may not know what is asked.',
+        exitCode: EXIT.unavailable,
+      });
     },
   };
+}
+
+function pick({ ok, status }: Response): Pick<Response, "ok" | "status"> {
+  return { ok, status };
+}
+
+function refused(what: string, url: string, answer: string): UserError {
+  return new UserError(`Cannot ${what}: the daemon at ${url} refused (${answer})`, {
+    hint: "Use the --state-dir or --name it was started with, as the user it runs as.",
+    exitCode: EXIT.noPermission,
+  });
+}
+
+/** What a problem document says (RFC 9457), or `null` where it is none. */
+function detailOf(text: string): string | null {
+  try {
+    const { detail } = JSON.parse(text);
+    return typeof detail === "string" ? detail.replace(/\.$/, "") : null;
+  } catch {
+    return null;
+  }
 }
 
 async function documentIn<T>(response: Response): Promise<T> {

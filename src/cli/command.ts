@@ -41,7 +41,7 @@ export type Operands =
   | { readonly kind: "none" }
   /** The name of a command, or nothing. */
   | { readonly kind: "command" }
-  /** Exactly one of these words. */
+  /** Exactly one of these words, in capitals or not. */
   | { readonly kind: "one-of"; readonly words: readonly string[]; readonly missing: string }
   /** Paths, at least one. */
   | { readonly kind: "files"; readonly missing: string }

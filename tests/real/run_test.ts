@@ -75,6 +75,17 @@ for (const spark of sparkInstallations()) {
       deepStrictEqual([...new Set(columns.generation)].filter((generation) => generation !== 0), [1, 2]);
       ok(columns.heapUsedBytes.some((bytes: number | null) => bytes !== null && bytes > 0));
     });
+    await test.step("Spark's log level is changed on the running JVM, and what was before is known", async () => {
+      const change = async (level: string) => {
+        const line = ["log-level", level, "--for", "1h", "--json", "--state-dir", place.stateDir];
+        const { stdout, stderr } = await place.rekindle(line);
+        strictEqual(stderr, "");
+        return JSON.parse(stdout)[0].before;
+      };
+      deepStrictEqual([await change("debug"), await change("ERROR")], ["WARN", "DEBUG"]);
+      const { stdout } = await place.rekindle(["logs", "--state-dir", place.stateDir]);
+      match(stdout, /WARN/);
+    });
     await test.step("status and stop", async () => {
       const status = await place.rekindle(["status", "--state-dir", place.stateDir]);
       strictEqual(status.code, 0);

@@ -35,6 +35,42 @@ export const LOOKING = {
     operands: { kind: "none" },
     load: () => import("../wait.ts"),
   },
+  "log-level": {
+    summary: "change Spark's log level on the running gateways, for a while",
+    synopsis: "LEVEL [--for TIME] [--json] [options]",
+    examples: [
+      ["rekindle log-level DEBUG --for 2m", "and back again after two minutes"],
+      ["rekindle log-level ERROR", "for ten minutes"],
+    ],
+    options: FINDING,
+    own: {
+      for: { value: "TIME", help: "after what time it is put back, such as 90, 90s or 5m (10m)" },
+      json: { value: "", help: "what became of each gateway, as JSON" },
+    },
+    operands: {
+      kind: "one-of",
+      words: ["ALL", "TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL", "OFF"],
+      missing: "Cannot change the log level: none is named",
+    },
+    load: () => import("../log_level.ts"),
+  },
+  dump: {
+    summary: "ask the running gateway for its threads, what fills its heap, or its whole heap",
+    synopsis: "threads|histogram|heap [--json] [options]",
+    examples: [
+      ["rekindle dump threads", "what every thread is doing"],
+      ["rekindle dump histogram | head -20", "the classes that fill the heap"],
+      ["rekindle dump heap", "a file with everything in memory, data and secrets"],
+    ],
+    options: FINDING,
+    own: { json: { value: "", help: "as JSON: the text, or the file and what became of it" } },
+    operands: {
+      kind: "one-of",
+      words: ["threads", "histogram", "heap"],
+      missing: "Cannot ask the gateway: what for is not said",
+    },
+    load: () => import("../dump.ts"),
+  },
   events: {
     summary: "tell what has happened, and what happens now",
     synopsis: "[-f] [-n N] [--json] [options]",
