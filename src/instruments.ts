@@ -47,7 +47,7 @@ export class Instruments {
     this.#sampler = new Sampler({
       clock,
       pool: () => supervisor.pool,
-      read: (pid) => this.#gauges.read(pid),
+      gauges: this.#gauges,
       latencyMs: (generation) => driver.latencyMs(generation),
     });
     supervisor.observe({
@@ -81,7 +81,6 @@ export class Instruments {
     const { clock, machine } = this.#options.runtime;
     const { pool } = supervisor;
     const pids = pool.seats.map(({ life }) => pidOf(life));
-    this.#gauges.keep(pids);
     const [seats, storedIncidents, limit, memoryLeft, kills, container, own] = await Promise.all([
       Promise.all(pids.map((pid) => this.#gauges.read(pid))),
       this.#storedIncidents.read(),

@@ -5,6 +5,7 @@
 
 import type { JvmReading } from "../core/metrics/readings.ts";
 import type { SeatReading } from "../core/metrics/snapshot.ts";
+import type { ProcessVitals } from "../core/watch/vitals.ts";
 import type { PerfDataReaders } from "../incident/hsperfdata.ts";
 import { jvmReadingOf } from "../incident/jvm_reading.ts";
 import type { Clock, Machine } from "../ports.ts";
@@ -20,6 +21,9 @@ export interface GaugesOptions {
 /** Both take less than 1 ms; a scrape waits no longer for a disk that has stalled. */
 const READ_MS = 100;
 
+/** More than there are gateways at a time; the oldest have ended. */
+const KEPT_JVMS = 64;
+
 /** Reads any of the living gateways. */
 export class Gauges {
   readonly #options: GaugesOptions;
@@ -32,14 +36,19 @@ export class Gauges {
   /** @param pid `null` where there is no process. */
   async read(pid: number | null): Promise<SeatReading> {
     if (pid === null) return { process: null, jvm: null };
-    const [process, jvm] = await Promise.all([this.#options.machine.process(pid), this.#jvmOf(pid).read()]);
+    const [process, jvm] = await Promise.all([this.process(pid), this.jvm(pid)]);
     // What a process that is gone has last told is no longer so.
     return { process, jvm: process === null ? null : jvm };
   }
 
-  /** Forgets every process but these. */
-  keep(pids: readonly (number | null)[]): void {
-    for (const pid of this.#jvms.keys()) if (!pids.includes(pid)) this.#jvms.delete(pid);
+  /** What the kernel tells; `null` when the process is gone. */
+  async process(pid: number): Promise<ProcessVitals | null> {
+    return await this.#options.machine.process(pid);
+  }
+
+  /** What the JVM publishes; `null` when that is nothing. */
+  async jvm(pid: number): Promise<JvmReading | null> {
+    return await this.#jvmOf(pid).read();
   }
 
   #jvmOf(pid: number): Timely<JvmReading | null> {
@@ -52,6 +61,8 @@ export class Gauges {
     };
     const timely = new Timely({ clock, ms: READ_MS, read });
     this.#jvms.set(pid, timely);
+    const [oldest] = this.#jvms.keys();
+    if (this.#jvms.size > KEPT_JVMS && oldest !== undefined) this.#jvms.delete(oldest);
     return timely;
   }
 }

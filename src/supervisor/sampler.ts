@@ -8,11 +8,11 @@ import { PHASES, pidOf } from "../core/lifecycle.ts";
 import { History } from "../core/metrics/history.ts";
 import type { FigureColumns } from "../core/metrics/history.ts";
 import type { JvmReading } from "../core/metrics/readings.ts";
-import type { SeatReading } from "../core/metrics/snapshot.ts";
 import { leadOf } from "../core/pool/pool.ts";
 import type { PoolState } from "../core/pool/pool.ts";
 import type { ProcessVitals } from "../core/watch/vitals.ts";
 import type { Clock } from "../ports.ts";
+import type { Gauges } from "./gauges.ts";
 
 /** How far two samples are apart. */
 export const SAMPLE_PERIOD_MS = 5_000;
@@ -23,11 +23,14 @@ const ROOM = 1_024;
 /** A phase lasts longer, or does not matter to a chart. */
 const PHASE_MS = 250;
 
+/** Of wall time: an idle JVM with its heartbeat takes 0.003 of a processor, and what it publishes stays as it is. */
+const IDLE_SHARE = 0.01;
+
 /** What sampling needs. */
 export interface SamplerOptions {
   readonly clock: Clock;
   readonly pool: () => PoolState;
-  readonly read: (pid: number | null) => Promise<SeatReading>;
+  readonly gauges: Pick<Gauges, "process" | "jvm">;
   /** How long the last heartbeat of a gateway took, in milliseconds. */
   readonly latencyMs: (generation: number) => number | null;
 }
@@ -74,16 +77,20 @@ export class Sampler {
   }
 
   async #sample(): Promise<void> {
-    const { clock, pool: poolNow, read, latencyMs } = this.#options;
+    const { clock, pool: poolNow, gauges, latencyMs } = this.#options;
     const pool = poolNow();
     const { life } = leadOf(pool);
     const { generation, gateway: { phase } } = life;
-    const { process, jvm } = await read(pidOf(life));
+    const pid = pidOf(life);
+    const process = pid === null ? null : await gauges.process(pid);
     const atMs = clock.nowMs();
     const before = this.#before?.generation === generation ? this.#before : null;
     const wallMs = before === null ? 0 : atMs - before.atMs;
     const rate = (now: number | null, then: number | null) =>
       now === null || then === null || wallMs <= 0 ? null : Math.max(0, now - then) / wallMs;
+    const processors = rate(process?.cpuMs ?? null, before?.process?.cpuMs ?? null);
+    const known = processors !== null && processors < IDLE_SHARE ? before?.jvm ?? null : null;
+    const jvm = known ?? (pid === null || process === null ? null : await gauges.jvm(pid));
     const gcShare = rate(pausedMsOf(jvm), pausedMsOf(before?.jvm ?? null));
     const latency = phase === "ready" ? latencyMs(generation) : null;
     this.#before = { generation, atMs, process, jvm };
@@ -95,7 +102,7 @@ export class Sampler {
       heapCommittedBytes: jvm?.heapCommittedBytes ?? null,
       heapMaxBytes: jvm?.heapMaxBytes ?? null,
       residentBytes: process?.residentBytes ?? null,
-      processors: rounded(rate(process?.cpuMs ?? null, before?.process?.cpuMs ?? null)),
+      processors: rounded(processors),
       // A pause that began before the sample before counts as a whole when it ends.
       gcShare: gcShare === null ? null : Math.min(1, rounded(gcShare) ?? 0),
       heartbeatMs: rounded(latency),

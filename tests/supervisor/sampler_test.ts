@@ -16,11 +16,19 @@ class Sampling {
   readonly clock = new ManualClock();
   pool: PoolState = READY;
   reading: SeatReading = reading(0, 0);
+  /** How often the JVM's own figures were read. */
+  readings = 0;
   readonly #end = new AbortController();
   readonly sampler = new Sampler({
     clock: this.clock,
     pool: () => this.pool,
-    read: (pid) => Promise.resolve(pid === null ? { process: null, jvm: null } : this.reading),
+    gauges: {
+      process: () => Promise.resolve(this.reading.process),
+      jvm: () => {
+        this.readings++;
+        return Promise.resolve(this.reading.jvm);
+      },
+    },
     latencyMs: () => 1.5,
   });
   readonly #run = this.sampler.run(this.#end.signal);
@@ -71,6 +79,20 @@ Deno.test("Sampler looks when the phase changes, and knows nothing of a process 
   assert.deepEqual(phase.map((place) => PHASES[place]), ["ready", "backoff"]);
   assert.deepEqual([residentBytes, heartbeatMs, processors].map((column) => column[1]), [null, null, null]);
   assert.equal((timeSeconds[1] ?? 0) - (timeSeconds[0] ?? 0), 1.25);
+});
+
+Deno.test("Sampler reads nothing anew of a JVM that idles, and all of one that works again", async () => {
+  await using sampling = new Sampling();
+  await sampling.clock.sleeping();
+  sampling.reading = reading(15, 0);
+  await sampling.clock.advance(5_000);
+  assert.equal(sampling.readings, 1);
+  sampling.reading = reading(1_015, 500);
+  await sampling.clock.advance(5_000);
+  assert.equal(sampling.readings, 2);
+  const { heapUsedBytes, gcShare } = sampling.sampler.since(0);
+  assert.deepEqual(heapUsedBytes, Array(3).fill(JVM.heapUsedBytes));
+  assert.deepEqual(gcShare, [null, 0, 0.1]);
 });
 
 Deno.test("Sampler does not look for a change that no chart shows", async () => {
