@@ -82,7 +82,7 @@ function progress(what: string | null): void {
   writeStandard("stderr", `\r\x1b[K${what === null ? "" : `${what} …`}`);
 }
 
-const LABEL_WIDTH = 9;
+const LABEL_WIDTH = 10;
 const CHECK_WIDTH = 14;
 
 /** A line for what was seen, and for each finding three. */
@@ -91,7 +91,7 @@ export function linesOf({ check, seen, findings }: Checked): readonly string[] {
   return [
     ...labelled(label.padEnd(LABEL_WIDTH) + check.padEnd(CHECK_WIDTH), seen),
     ...findings.flatMap(({ severity, what, why, fix }) => [
-      ...labelled(`  ${severity.padEnd(LABEL_WIDTH - 2)}`, `${what}.`),
+      ...labelled(`  ${severity.padEnd(LABEL_WIDTH - 2)}`, `${what.replace(/\.+$/, "")}.`),
       ...labelled("    why    ", why),
       ...labelled("    fix    ", fix),
     ]),

@@ -100,5 +100,13 @@ function refusalOf(stderr: string): NonNullable<ConfigurationFacts["refusal"]> {
   const lines = stderr.split("\n").map((text, at) => ({ number: at + 1, text }));
   const { class: cause, summary, remedy, evidence } = explainLog(lines);
   const last = lines.findLast(({ text }) => text.trim() !== "");
-  return { class: cause, summary, remedy, line: (evidence[0] ?? last)?.text.trim() ?? "it said nothing" };
+  const line = (evidence[0] ?? last)?.text.trim() ?? "it said nothing";
+  // To a reader of logs an error of the launcher looks like one of any program.
+  if (cause !== "unknown" && cause !== "user-code-error") return { class: cause, summary, remedy, line };
+  return {
+    class: "unknown",
+    summary: "The launcher makes the gateway's command: without it there is none.",
+    remedy: "Correct what it says; another finding here may be its cause",
+    line,
+  };
 }

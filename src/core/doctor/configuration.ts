@@ -25,10 +25,13 @@ const LEVELS = ["ALL", "DEBUG", "ERROR", "FATAL", "INFO", "OFF", "TRACE", "WARN"
 /** Judges the settings. */
 export function examineConfiguration({ settings, master, refusal }: ConfigurationFacts): Examination {
   const findings: Finding[] = [];
-  if (refusal !== null) {
+  // A Java that is missing or does not run is the finding of another check.
+  if (refusal !== null && refusal.class !== "java-missing") {
     findings.push({
       severity: "error",
-      what: `Spark's launcher refuses its settings (${refusal.class}): ${refusal.line}`,
+      what: `Spark's launcher refuses its settings${
+        refusal.class === "unknown" ? "" : ` (${refusal.class})`
+      }: ${refusal.line}`,
       why: refusal.summary,
       fix: refusal.remedy,
     });

@@ -37,7 +37,7 @@ export function examinePorts(ports: readonly PortFact[]): Examination {
         what: `Port ${port} (${who}, ${by}) is taken: ${taken}`,
         why: retries > 0
           ? `Spark goes on to the next ones, ${retries} at most.`
-          : `${who} cannot listen there, and nothing starts.`,
+          : "What cannot listen where it was told to does not start.",
         fix,
       }];
     }),
