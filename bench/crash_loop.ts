@@ -60,7 +60,7 @@ async function suffer(variant: Variant, spark: SparkInstallation): Promise<strin
       for (; going(); await pause(LOOK_MS)) lookAtChildren(daemon, minute, variant.killed);
     })();
     for (; going(); await pause(ASK_MS)) {
-      if (daemon.url === null) continue;
+      if (!await daemon.hasApi()) continue;
       await ask(daemon, minute);
       cpu = cpuMs(daemon.pid) ?? cpu;
     }

@@ -10,9 +10,9 @@
 
 import { parseArgs } from "@std/cli/parse-args";
 import { join } from "@std/path";
+import { POLL_MS } from "../src/drill/daemon_process.ts";
 import { ROOT } from "../tests/real/rekindle.ts";
 import { sparkInstallations } from "../tests/real/spark_installations.ts";
-import { POLL_MS } from "./daemon_under_test.ts";
 import { isAsExpected, launchTable, type Rows, runningTable } from "./drill_table.ts";
 import { say } from "./figures.ts";
 import { launchDrill, type LaunchOutcome } from "./launch_drill.ts";

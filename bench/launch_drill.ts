@@ -5,10 +5,11 @@
 
 import { join } from "@std/path";
 import type { Incident } from "../src/core/lifecycle.ts";
+import { POLL_MS } from "../src/drill/daemon_process.ts";
 import { program } from "../tests/real/rekindle.ts";
 import type { Place } from "../tests/real/rekindle.ts";
 import type { SparkInstallation } from "../tests/real/spark_installations.ts";
-import { DaemonUnderTest, POLL_MS } from "./daemon_under_test.ts";
+import { DaemonUnderTest } from "./daemon_under_test.ts";
 import { duration, pause } from "./figures.ts";
 import type { LaunchFault, Reaction } from "./launch_faults.ts";
 import { inPlace } from "./lifetime.ts";

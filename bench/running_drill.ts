@@ -3,11 +3,11 @@
  * @module
  */
 
-import type { Status } from "../src/api/status.ts";
-import type { Incident } from "../src/core/lifecycle.ts";
+import { POLL_MS } from "../src/drill/daemon_process.ts";
+import { Watch } from "../src/drill/watch.ts";
 import type { Place } from "../tests/real/rekindle.ts";
 import type { SparkInstallation } from "../tests/real/spark_installations.ts";
-import { DaemonUnderTest, POLL_MS, provesUsable } from "./daemon_under_test.ts";
+import { DaemonUnderTest, runtime } from "./daemon_under_test.ts";
 import { pause } from "./figures.ts";
 import { inPlace } from "./lifetime.ts";
 import type { RunningFault, Struck } from "./running_faults.ts";
@@ -48,7 +48,7 @@ async function strikeAndWatch(fault: RunningFault, place: Place): Promise<Runnin
   const daemon = await DaemonUnderTest.ready(place, fault.start);
   const before = await daemon.until(({ ready, health }) => ready && health.status === "pass", BOUND_MS);
   if (before === null) throw new Error(`The daemon is not healthy to begin with:\n${daemon.log}`);
-  const watch = new Watch(daemon, before);
+  const watch = new Watch(daemon, before, runtime);
   const watched = watch.run();
   try {
     const struck = await fault.strike(new Scene(place, daemon, before));
@@ -62,7 +62,11 @@ async function strikeAndWatch(fault: RunningFault, place: Place): Promise<Runnin
 }
 
 /** Removes the cause when it is time, and waits for the end; returns when it was removed, if it was. */
-async function follow(watch: Watch, struck: Struck, fault: RunningFault): Promise<number | null> {
+async function follow(
+  watch: Watch<DaemonUnderTest>,
+  struck: Struck,
+  fault: RunningFault,
+): Promise<number | null> {
   const { relieve } = struck;
   const relieveMs = struck.atMs + (fault.relieveAfterMs ?? 0);
   let removedMs: number | null = null;
@@ -78,7 +82,7 @@ async function follow(watch: Watch, struck: Struck, fault: RunningFault): Promis
 }
 
 interface Observation {
-  readonly watch: Watch;
+  readonly watch: Watch<DaemonUnderTest>;
   readonly struck: Struck;
   readonly removedMs: number | null;
 }
@@ -101,48 +105,4 @@ function outcome(fault: RunningFault, { watch, struck, removedMs }: Observation)
     notes,
     log: watch.daemon.log,
   };
-}
-
-/** Looks at the daemon all the time and remembers when each thing showed first, on `performance.now()`. */
-class Watch {
-  readonly daemon: DaemonUnderTest;
-  noticedAtMs: number | null = null;
-  namedAtMs: number | null = null;
-  usableAtMs: number | null = null;
-  /** The first one after the beginning. */
-  incident: Incident | null = null;
-  readonly #before: Status;
-  #ended = false;
-
-  constructor(daemon: DaemonUnderTest, before: Status) {
-    this.daemon = daemon;
-    this.#before = before;
-  }
-
-  get daemonEnded(): boolean {
-    return this.daemon.exit !== null;
-  }
-
-  end(): void {
-    this.#ended = true;
-  }
-
-  async run(): Promise<void> {
-    while (!this.#ended && !this.daemonEnded && this.usableAtMs === null) {
-      const status = await this.daemon.status();
-      if (status !== null) await this.#see(status);
-      await pause(POLL_MS);
-    }
-  }
-
-  async #see(status: Status): Promise<void> {
-    const { generation, ready, health, lastIncident } = status;
-    const newer = generation > this.#before.generation;
-    if (!ready || health.status !== "pass" || newer) this.noticedAtMs ??= performance.now();
-    if (lastIncident !== null && this.incident === null) {
-      this.incident = lastIncident;
-      this.namedAtMs = performance.now();
-    }
-    if (newer && ready && await provesUsable(status)) this.usableAtMs ??= performance.now();
-  }
 }

@@ -5,8 +5,9 @@
 
 import { basename, join } from "@std/path";
 import type { Status } from "../src/api/status.ts";
+import { fillDisk, mountSmallDisk } from "../src/drill/small_disk.ts";
 import { type Place, program, ROOT } from "../tests/real/rekindle.ts";
-import type { DaemonUnderTest } from "./daemon_under_test.ts";
+import { type DaemonUnderTest, runtime } from "./daemon_under_test.ts";
 import { pause } from "./figures.ts";
 import { cleaned } from "./lifetime.ts";
 import { isAlive } from "./proc.ts";
@@ -108,24 +109,12 @@ function lastLine(text: string): string {
 
 /** Does the work with a small file system of its own at `folder`; it is gone afterwards. */
 export async function onSmallDisk<T>(folder: string, size: string, work: () => Promise<T>): Promise<T> {
-  await Deno.mkdir(folder, { recursive: true });
-  await command("mount", "-t", "tmpfs", "-o", `size=${size}`, "tmpfs", folder);
-  // Lazily, because a JVM may still write there.
-  return await cleaned(() => command("umount", "-l", folder), work);
+  return await cleaned(await mountSmallDisk(folder, size, runtime), work);
 }
 
 /** Leaves no room in a folder's file system; returns what gives it back. */
 export async function fill(folder: string): Promise<() => Promise<void>> {
-  const filler = join(folder, "filler");
-  using file = await Deno.open(filler, { write: true, create: true });
-  for (let bytes = 2 ** 20; bytes >= 1;) {
-    try {
-      await file.write(new Uint8Array(bytes));
-    } catch {
-      bytes = bytes > 1 ? Math.floor(bytes / 4) : 0;
-    }
-  }
-  return () => Deno.remove(filler);
+  return await fillDisk(folder, runtime);
 }
 
 const FREEZER = "/sys/fs/cgroup/freezer";
@@ -184,9 +173,4 @@ export async function withFreezer<T>(place: Place, work: () => Promise<T>): Prom
     await Deno.remove(freezer.folder);
   };
   return await cleaned(clean, work);
-}
-
-async function command(name: string, ...args: string[]): Promise<void> {
-  const { success, stderr } = await new Deno.Command(name, { args, stderr: "piped" }).output();
-  if (!success) throw new Error(`${name} failed: ${new TextDecoder().decode(stderr).trim()}`);
 }

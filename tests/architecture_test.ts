@@ -64,7 +64,11 @@ const RESERVED: readonly (readonly [string, RegExp, (path: string) => boolean])[
   ["the Deno global", /\bDeno\b\s*[.[]/, (path) => isRuntime(path) || path === "main.ts"],
   ["timers", /\bset(?:Timeout|Interval)\b/, isRuntime],
   // Bounds a command's own requests, which nothing waits for under a clock that stands still.
-  ["the deadline of a request", /\bAbortSignal\.timeout\b/, (path) => path.startsWith("cli/")],
+  [
+    "the deadline of a request",
+    /\bAbortSignal\.timeout\b/,
+    (path) => path.startsWith("cli/") || path.startsWith("drill/"),
+  ],
   ["the clock", /\bDate\.now\b|\bnew Date\(\)|\bperformance\.now\b/, isRuntime],
   // The assembly hands the function itself to the loop, which is given its chance as a value.
   ["chance", /\bMath\.random\b/, (path) => isRuntime(path) || path === "assembly.ts"],

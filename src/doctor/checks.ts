@@ -35,7 +35,9 @@ export interface Checked extends Examination {
 
 /** Runs every check, in the order in which a start would meet what they look at. */
 export async function* examineAll(surroundings: Surroundings): AsyncGenerator<Checked> {
-  const { spark, sparkRefusal, env } = surroundings;
+  const { spark, sparkRefusal, context } = surroundings;
+  // What leads a program elsewhere never reaches the launcher.
+  const env = { ...surroundings.env, ...context.env };
   if (spark === null) yield { check: "spark", ...noSpark(sparkRefusal) };
   else {
     yield { check: "spark", ...examineSparkHome(await sparkHomeFacts({ ...surroundings, spark })) };

@@ -127,7 +127,8 @@ async function remote(
       if (code < 300) return "there";
       if (code !== 404) unreachable ??= `it answers ${code}`;
     } catch (error) {
-      unreachable ??= reasonOf(error);
+      // The error itself only says that fetching failed.
+      unreachable ??= reasonOf(error instanceof Error && error.cause ? error.cause : error);
     }
   }
   return unreachable === null ? "missing" : { unreachable };

@@ -6,10 +6,11 @@
 import { join } from "@std/path";
 import { classifyDeath } from "../core/diagnosis/exit_cause.ts";
 import { explainLog } from "../core/diagnosis/explain.ts";
+import type { Explanation } from "../core/diagnosis/explain.ts";
 import type { DeepFacts } from "../core/doctor/deep.ts";
 import { SHARED_PACKAGES } from "../core/doctor/python.ts";
 import type { Input } from "../core/lifecycle.ts";
-import type { ExitStatus, Verdict } from "../core/verdict.ts";
+import type { ExitStatus } from "../core/verdict.ts";
 import { EXIT, reasonOf } from "../errors.ts";
 import { GatewayCommand } from "../gateway/command.ts";
 import { within } from "../gateway/deadline.ts";
@@ -115,9 +116,8 @@ async function inFolder(folder: string, options: DeepOptions): Promise<DeepFacts
   const verdict = asked.byItself
     ? classifyDeath(evidence)
     : explanationOf(reason, lines.map(({ text }) => text));
-  const told = verdict.evidence.find(({ source }) => source !== "exit");
-  const line = (asked.byItself ? told?.text : undefined) ?? firstLine(reason);
-  return { steps, versions, failure: { step: at, line: line.trim(), verdict } };
+  const told = verdict.evidence.find((each) => !("source" in each) || each.source !== "exit");
+  return { steps, versions, failure: { step: at, line: (told?.text ?? firstLine(reason)).trim(), verdict } };
 }
 
 /** What the gateway reports of itself. */
@@ -158,14 +158,11 @@ async function end(
   return { exit: scratch.exit ?? { code: 1, signal: null }, byItself: false };
 }
 
-function explanationOf(
-  reason: string,
-  lines: readonly string[],
-): Pick<Verdict, "class" | "summary" | "remedy"> & { readonly evidence: Verdict["evidence"] } {
+/** What a call failed with tells more than what the gateway wrote besides. */
+function explanationOf(reason: string, lines: readonly string[]): Explanation {
   const read = (texts: readonly string[]) => explainLog(texts.map((text, at) => ({ number: at + 1, text })));
   const own = read(reason.split("\n"));
-  const { class: cause, summary, remedy } = own.class === "unknown" ? read(lines) : own;
-  return { class: cause, summary, remedy, evidence: [] };
+  return own.class === "unknown" ? read(lines) : own;
 }
 
 function firstLine(text: string): string {

@@ -20,6 +20,7 @@ export async function memoryFacts(
 ): Promise<MemoryFacts> {
   return {
     plan: memory.plan,
+    askedHeapBytes: memory.basis.heapBytes,
     largestHeapBytes: largestHeap(requestOf(memory.basis, memory.record)),
     leftBytes: (await machine.memoryLeft())?.leftBytes ?? null,
     settings,

@@ -6,6 +6,11 @@
 /** This process's id. */
 export const pid: number = Deno.pid;
 
+/** The command line that this program is started by, to which a command's words are added. */
+export function ownCommand(): readonly [program: string, ...args: string[]] {
+  return [Deno.execPath(), "run", "-A", "--no-lock", "--cached-only", Deno.mainModule];
+}
+
 /** The user it runs as, or `null` where there are no such numbers. */
 export function userId(): number | null {
   return Deno.uid();

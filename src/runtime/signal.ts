@@ -4,10 +4,10 @@
  */
 
 /** A signal this process may send. SIGUSR1 is missing on purpose: it opens Deno's debugger (since 2.9.2). */
-export type ProcessSignal = "SIGHUP" | "SIGINT" | "SIGQUIT" | "SIGTERM" | "SIGKILL" | "SIGUSR2";
+export type ProcessSignal = "SIGHUP" | "SIGINT" | "SIGQUIT" | "SIGTERM" | "SIGKILL" | "SIGSTOP" | "SIGUSR2";
 
 /** A signal this process may handle. */
-export type HandledSignal = Exclude<ProcessSignal, "SIGKILL">;
+export type HandledSignal = Exclude<ProcessSignal, "SIGKILL" | "SIGSTOP">;
 
 /**
  * Sends a signal to a process, or to a whole group when `pid` is negative.

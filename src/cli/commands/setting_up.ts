@@ -3,6 +3,7 @@
  * @module
  */
 
+import { DRILL_NAMES } from "../../drill/names.ts";
 import { ALL_OPTIONS } from "../../options.ts";
 import type { CommandSpec } from "../command.ts";
 
@@ -66,6 +67,23 @@ export const SETTING_UP = {
     },
     section: "as-a-service",
     load: () => import("../service.ts"),
+  },
+  drill: {
+    summary: "bring faults about in a scratch instance, and show how they are found and healed",
+    synopsis: "[--all] [--json] [options] [NAME…]",
+    examples: [
+      ["rekindle drill", "which drills are there?"],
+      ["rekindle drill kill heap", "these two; a daemon that runs is not touched"],
+      ["rekindle drill --all --json", "everything that this machine allows, for programs"],
+    ],
+    options: ALL_OPTIONS,
+    own: {
+      all: { value: "", help: "every drill that this machine allows" },
+      json: { value: "", help: "what came of each as one JSON document" },
+    },
+    operands: { kind: "free", first: DRILL_NAMES },
+    section: "drills",
+    load: () => import("../drill.ts"),
   },
   completions: {
     summary: "print a script by which a shell completes rekindle's command lines",

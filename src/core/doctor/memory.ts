@@ -14,6 +14,8 @@ import type { SparkSettings } from "./settings.ts";
 /** What is planned, and what is there. */
 export interface MemoryFacts {
   readonly plan: MemoryPlan;
+  /** What was asked for with `--heap`, in bytes, or `null`. */
+  readonly askedHeapBytes: number | null;
   /** The largest heap that fits. */
   readonly largestHeapBytes: number;
   /** What is left just now; `null` when it is not known. */
@@ -64,7 +66,7 @@ function unreadable({ settings }: MemoryFacts): readonly Finding[] {
   });
 }
 
-function ofHeap({ plan, largestHeapBytes }: MemoryFacts): readonly Finding[] {
+function ofHeap({ plan, largestHeapBytes, askedHeapBytes }: MemoryFacts): readonly Finding[] {
   const { heap, budget, pinnedBy, shortBytes, totalBytes } = plan;
   const place = pinnedBy ?? "--heap";
   if (heap.bytes < SPARK_LEAST_HEAP_BYTES) {
@@ -90,7 +92,16 @@ function ofHeap({ plan, largestHeapBytes }: MemoryFacts): readonly Finding[] {
       fix: fit,
     }];
   }
-  if (shortBytes === 0) return [];
+  if (shortBytes === 0) {
+    // What a death has taught may be less, and is meant.
+    if (askedHeapBytes === null || heap.provenance !== budget.source) return [];
+    return [{
+      severity: "note",
+      what: `--heap ${renderSize(askedHeapBytes)} becomes ${formatSize(heap.bytes)}`,
+      why: `${heap.why}: a gateway that grew beyond that would be killed.`,
+      fix: `Raise the limit of memory, or ${fit}`,
+    }];
+  }
   return [{
     severity: "warning",
     what:

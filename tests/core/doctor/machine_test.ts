@@ -34,6 +34,7 @@ testCases("examineMemory", {
   examine: examineMemory,
   usual: {
     plan: planned(),
+    askedHeapBytes: null,
     largestHeapBytes: 4 * GIB,
     leftBytes: 6 * GIB,
     settings: {},
@@ -56,6 +57,19 @@ testCases("examineMemory", {
       /may come to use .* more than is there/,
       /rekindle plan/,
     ]],
+    ["a heap that was asked for and is made to fit", {
+      plan: planned({ heapBytes: 12 * GIB }),
+      askedHeapBytes: 12 * GIB,
+      leftBytes: 9 * GIB,
+    }, [
+      "note",
+      /--heap 12g becomes/,
+      /--heap 4g/,
+    ]],
+    ["a heap that was asked for and fits", {
+      plan: planned({ heapBytes: 2 * GIB }),
+      askedHeapBytes: 2 * GIB,
+    }],
     ["little memory just now", { leftBytes: 1.5 * GIB }, ["note", /Only 1\.5 GiB are free/, /ps/]],
     ["too little memory just now", { leftBytes: GIB / 2 }, ["warning", /Only 512 MiB are free/, /ps/]],
     ["executors where there are none", { settings: set({ "spark.executor.memory": "4g" }) }, [
