@@ -1,5 +1,5 @@
 /**
- * How is a scratch gateway started, warmed up, given a first program and taken away again?
+ * How is a scratch gateway started, given a first program, warmed up and taken away again?
  * @module
  */
 
@@ -7,6 +7,7 @@ import { join } from "@std/path";
 import { classifyDeath } from "../core/diagnosis/exit_cause.ts";
 import { explainLog } from "../core/diagnosis/explain.ts";
 import type { Explanation } from "../core/diagnosis/explain.ts";
+import { WARM_UP } from "../core/doctor/deep.ts";
 import type { DeepFacts } from "../core/doctor/deep.ts";
 import { SHARED_PACKAGES } from "../core/doctor/python.ts";
 import type { Input } from "../core/lifecycle.ts";
@@ -28,6 +29,8 @@ import type { Surroundings } from "./surroundings.ts";
 
 /** How long the first program may take: with a cluster's master it waits for executors. */
 const PROGRAM_MS = 120_000;
+/** Nobody waits for this gateway but the one who asked: a slow machine is no finding. */
+const STEP_MS = 180_000;
 /** What an orderly end may take before it is a hard one; as the daemon's own. */
 const END_MS = 5_000;
 
@@ -99,14 +102,15 @@ async function inFolder(folder: string, options: DeepOptions): Promise<DeepFacts
     if (gateway.endpoint === null) await scratch.lost;
     await gateway.attach();
   });
-  await step("warm-up", async () => {
+  // Before the warm-up: most bad settings show here, and the warm-up makes its own context without them.
+  await step("first program", async () => {
+    versions = await runProgram(join(folder, "first_program.py"), gateway, options);
+  });
+  await step(WARM_UP, async () => {
     const { endpoint, scratch: temp } = gateway;
     if (endpoint === null || temp === null) throw new Error("the gateway cannot be reached");
     const signal = new AbortController().signal;
-    await warmUp({ ...runtime, cwd, scratch: temp, ...endpoint, signal });
-  });
-  await step("first program", async () => {
-    versions = await runProgram(join(folder, "first_program.py"), gateway, options);
+    await warmUp({ ...runtime, cwd, scratch: temp, ...endpoint, signal, stepMs: STEP_MS });
   });
   const asked = await end(gateway, scratch, options);
   const evidence = await gateway.collect({ exit: asked.exit, intent: null, wasReady: steps.length > 0 });

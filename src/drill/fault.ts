@@ -33,6 +33,8 @@ export interface Fault {
   readonly expected: readonly CauseClass[];
   /** What the scratch daemon is told besides; the least heap, unless there is something. */
   readonly args?: readonly string[];
+  /** What every JVM of the scratch instance is told besides, in `JAVA_TOOL_OPTIONS`: the user's own options stay. */
+  readonly javaOptions?: string;
   /**
    * Makes what must be there before the daemon starts; returns the memory control group it is to belong to, or `null`.
    * @throws {Error} When this machine or user does not allow it: then the drill is left out.

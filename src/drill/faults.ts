@@ -91,7 +91,8 @@ export const RUNNING_FAULTS = {
   "metaspace": {
     what: "no room for more classes",
     expected: ["metaspace-oom"],
-    args: ["--heap", "1g"],
+    // As much as is usual takes a minute of processor time to fill.
+    javaOptions: "-XX:MaxMetaspaceSize=96m",
     strike: called(fillMetaspace),
   },
   "direct-memory": {

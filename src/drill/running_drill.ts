@@ -32,7 +32,7 @@ export async function drillRunning(
       return skipped(name, fault, reasonOf(error));
     }
     options.progress("starting a scratch daemon");
-    const daemon = scratch.start(fault.args ?? LEAST_HEAP, group);
+    const daemon = scratch.start(fault.args ?? LEAST_HEAP, { group, javaOptions: fault.javaOptions });
     const before = await untilHealthy(daemon, scratch);
     if (before === null) {
       return failed(name, fault, `the scratch daemon did not get ready: ${lastWords(daemon)}`);

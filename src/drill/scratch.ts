@@ -96,9 +96,15 @@ export class Scratch {
   /**
    * Starts a daemon.
    * @param args What it is told besides.
-   * @param group The memory control group it is to belong to, or `null`.
+   * @param place The memory control group it is to belong to, and what its JVMs are told besides.
    */
-  start(args: readonly string[], group: string | null = null): DaemonProcess {
+  start(
+    args: readonly string[],
+    { group = null, javaOptions = "" }: {
+      readonly group?: string | null;
+      readonly javaOptions?: string | undefined;
+    } = {},
+  ): DaemonProcess {
     const { program, flags, env, cwd, runtime } = this.#options;
     // No core files: the user's folder is not the place for them.
     const script = 'ulimit -c 0; [ -z "$0" ] || echo $$ > "$0/cgroup.procs" || exit 1; exec "$@"';
@@ -111,10 +117,15 @@ export class Scratch {
       ...DRILL_FLAGS,
       ...args,
     ];
+    const toolOptions = `${env.JAVA_TOOL_OPTIONS ?? ""} ${javaOptions}`.trim();
     const daemon = new DaemonProcess({
       program: "sh",
       args: ["-c", script, group ?? "", ...words],
-      env: { ...withoutOwn(env), TMPDIR: join(this.folder, "tmp") },
+      env: {
+        ...withoutOwn(env),
+        TMPDIR: join(this.folder, "tmp"),
+        ...(toolOptions === "" ? {} : { JAVA_TOOL_OPTIONS: toolOptions }),
+      },
       cwd,
     }, { stateDir: this.stateDir, runtime });
     this.#daemons.push(daemon);

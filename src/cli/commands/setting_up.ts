@@ -19,7 +19,7 @@ export const SETTING_UP = {
     ],
     options: ALL_OPTIONS,
     own: {
-      deep: { value: "", help: "start a scratch gateway, warm it up and run a first program on it" },
+      deep: { value: "", help: "start a scratch gateway, run a first program on it and warm it up" },
       json: { value: "", help: "every check and its findings as one JSON document" },
     },
     operands: { kind: "none" },

@@ -6,6 +6,9 @@
 import type { Verdict } from "../verdict.ts";
 import type { Examination, Finding } from "./finding.ts";
 
+/** The name of the step without which programs still work. */
+export const WARM_UP = "warm-up";
+
 /** How far it came, and what ended it. */
 export interface DeepFacts {
   /** What was done, in order, and how long it took. */
@@ -31,7 +34,8 @@ export function examineDeep({ steps, failure, versions }: DeepFacts): Examinatio
   if (failure !== null) {
     const { step, line, verdict } = failure;
     findings.push({
-      severity: "error",
+      // A gateway that cannot be warmed up is used as it starts.
+      severity: step === WARM_UP ? "warning" : "error",
       what: `A scratch gateway failed at "${step}"${
         verdict.class === "unknown" ? "" : ` (${verdict.class})`
       }: ${line}`,

@@ -245,6 +245,13 @@ testCases("examineDeep", {
         verdict: { class: "bad-spark-config", summary: "Spark refuses a setting.", remedy: "Correct it." },
       },
     }, ["error", /failed at "first program" \(bad-spark-config\): Invalid log level/, /Correct it/]],
+    ["a warm-up that fails, without which programs work", {
+      failure: {
+        step: "warm-up",
+        line: "no",
+        verdict: { class: "unknown", summary: "Nobody knows.", remedy: "Look." },
+      },
+    }, ["warning", /failed at "warm-up": no/, /Look/]],
     ["workers of another kind", {
       versions: { driver: { Python: "3.11.7", pandas: "2.3.3" }, worker: { Python: "3.11.7" } },
     }, [
