@@ -3,7 +3,7 @@
  * @module
  */
 
-import { nearest } from "../config.ts";
+import { nearest } from "../nearest.ts";
 import type { RawSettings } from "../config.ts";
 import { clearAll } from "../drill/running_drill.ts";
 import { runDrill, whatOf } from "../drill/drills.ts";

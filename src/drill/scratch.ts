@@ -6,7 +6,7 @@
 
 import { join } from "@std/path";
 import type { RawSettings } from "../config.ts";
-import { OWNER_VARIABLE } from "../gateway/process.ts";
+import { OWNER_VARIABLE } from "../gateway/start.ts";
 import type { Runtime } from "../runtime/deno.ts";
 import { removeJvmTraces } from "../supervisor/leftovers.ts";
 import { DaemonProcess } from "./daemon_process.ts";
