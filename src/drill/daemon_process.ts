@@ -61,6 +61,11 @@ export class DaemonProcess {
     return this.#log;
   }
 
+  /** The API's address, once the daemon has been asked anything. */
+  get url(): string | null {
+    return this.#way?.api ?? null;
+  }
+
   /** Whether it has told where its API is. */
   async hasApi(): Promise<boolean> {
     return await this.#findWay() !== null;
