@@ -11,6 +11,8 @@ import type { ExitCode } from "../errors.ts";
 import { secretsOfWords } from "../incident/redaction/known_secrets.ts";
 import { redact, redactJson } from "../incident/redaction/redact.ts";
 import { printable, printableJson } from "../printable.ts";
+import { propertyRows } from "./check_properties.ts";
+import type { PropertyRow } from "./check_properties.ts";
 import { intendedStart } from "./check_start.ts";
 import type { IntendedStart } from "./check_start.ts";
 import { settingRows } from "./check_settings.ts";
@@ -44,14 +46,20 @@ export async function check(context: CommandContext, json: boolean): Promise<Exi
   const { env, print } = context;
   const rows = settingRows(context);
   const start = await intendedStart(context);
+  const properties = await propertyRows(context, start);
   const secrets = [...context.secrets, ...secretsOfWords(start.command?.argv ?? [])];
   const [first, ...more] = start.problems;
   if (json) {
-    const { value } = redactJson(documentOf(context, rows, start), secrets);
+    const { value } = redactJson(documentOf(context, { rows, properties }, start), secrets);
     print(`${printableJson(value)}\n`);
     return first?.exitCode ?? EXIT.ok;
   }
-  const lines = [...settingsPart({ ...context, secrets }, rows), "", ...startPart(start)];
+  const lines = [
+    ...settingsPart({ ...context, secrets }, rows),
+    "",
+    ...startPart(start),
+    ...propertiesPart(properties, secrets),
+  ];
   print(`${lines.map((line) => redact(line, secrets).text).join("\n")}\n`);
   if (first === undefined) {
     if (start.command !== null) print("\nA gateway can be started with this.\n");
@@ -63,13 +71,14 @@ export async function check(context: CommandContext, json: boolean): Promise<Exi
 
 function documentOf(
   { file }: CommandContext,
-  rows: readonly SettingRow[],
+  { rows, properties }: { readonly rows: readonly SettingRow[]; readonly properties: readonly PropertyRow[] },
   { installation, memory, command, unknown, problems }: IntendedStart,
 ): unknown {
   return {
     ok: problems.length === 0,
     file: file?.path ?? null,
     settings: rows,
+    properties,
     spark: installation?.spark ?? null,
     java: installation?.java ?? null,
     memory: { plan: memory.plan, flags: renderPlan(memory.plan) },
@@ -124,6 +133,16 @@ function startPart({ installation, memory, command, unknown }: IntendedStart): r
       ...wrapped(command.variables.join(" "), WIDTH - 2).map((line) => `  ${line}`),
     ]),
   ];
+}
+
+function propertiesPart(
+  properties: readonly PropertyRow[],
+  secrets: readonly string[],
+): readonly string[] {
+  if (properties.length === 0) return [];
+  // A value is a secret by the name before it as well.
+  const table = properties.map(({ name, value, by }) => [redact(`${name}=${value}`, secrets).text, by]);
+  return ["", "Properties of Spark", ...columns([["PROPERTY", "FROM"], ...table], "  ")];
 }
 
 /** As a POSIX shell reads it. */

@@ -15,7 +15,15 @@ import type { CommandContext } from "./context.ts";
 import { reloader } from "./reload.ts";
 
 /** The command line's way to {@linkcode run}. */
-export const command: Command = async ({ context }) => await run(await context());
+export const command: Command = async ({ context, own, warn }) => {
+  const opened = await context();
+  if (own.verbose === true) {
+    // A daemon that says nothing of its launch need not hold what tells it.
+    const { check } = await import("./check.ts");
+    await check({ ...opened, print: warn }, false);
+  }
+  return await run(opened);
+};
 
 /**
  * Runs until it is told to end; a second signal skips the gateway's own shutdown. SIGHUP reads the configuration again,

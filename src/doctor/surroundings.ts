@@ -82,8 +82,8 @@ async function refusable<T>(work: Promise<T | null>): Promise<readonly [T | null
   }
 }
 
-/** The file that spark-submit reads: the one it is given, or `spark-defaults.conf`. */
-async function defaultsOf(
+/** The file that spark-submit reads, and its text: the one it is given, or `spark-defaults.conf`. */
+export async function defaultsOf(
   spark: SparkInstallation | null,
   answer: LauncherAnswer | null,
   { env, runtime: { files } }: CommandContext,

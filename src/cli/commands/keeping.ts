@@ -19,9 +19,19 @@ export const KEEPING = {
     examples: [
       ["rekindle run", "keep a gateway until Ctrl-C"],
       ["rekindle run --heap 4g --conf spark.sql.shuffle.partitions=8", "with a larger heap and a setting"],
+      [
+        "rekindle run --verbose",
+        "say first what the gateway is started with, and where each value came from",
+      ],
     ],
     options: ALL_OPTIONS,
-    own: {},
+    own: {
+      verbose: {
+        value: "",
+        help: "first say which settings, properties, variables and command it starts the gateway with",
+        short: "v",
+      },
+    },
     operands: { kind: "none" },
     load: () => import("../run.ts"),
   },
