@@ -8,7 +8,7 @@ import { resolveSettings } from "../config.ts";
 import { EXIT, UserError } from "../errors.ts";
 import type { Files } from "../ports.ts";
 import { denoRuntime } from "../runtime/deno.ts";
-import { denoPath, environment, userId } from "../runtime/process.ts";
+import { denoPath, environment, userId, workingFolder } from "../runtime/process.ts";
 import type { Call, Command } from "./command.ts";
 import { carryOut, shown } from "./service/carry_out.ts";
 import { placesOf, settingsFileOf, unitOf } from "./service/places.ts";
@@ -54,6 +54,7 @@ async function toInstall(
       path,
       current: await files.readText(path).catch(() => null),
       given,
+      cwd: workingFolder(),
       others: await Promise.all(
         others.map((name) => files.readText(settingsFileOf(places, name)).catch(() => "")),
       ),

@@ -9,10 +9,13 @@ import { children } from "../../src/runtime/child.ts";
 import { files } from "../../src/runtime/files.ts";
 
 /** Takes steps for real; what was printed, and how it ended. */
-async function taken(steps: readonly Step[]) {
+async function taken(steps: readonly Step[], journal = "") {
   const printed: string[] = [];
   const folder = await Deno.makeTempDir();
-  const env = { PATH: Deno.env.get("PATH") ?? "", TMPDIR: folder, FOLDER: folder };
+  // A journal of this test alone.
+  const bin = await Deno.makeTempDir();
+  await Deno.writeTextFile(`${bin}/journalctl`, `#!/bin/sh\nprintf '%s' '${journal}'\n`, { mode: 0o755 });
+  const env = { PATH: `${bin}:${Deno.env.get("PATH")}`, TMPDIR: folder, FOLDER: folder };
   const print = (text: string) => void printed.push(text);
   const error = await carryOut(steps, { files, children, print, env, root: "/nowhere" }).then(
     () => null,
@@ -21,7 +24,7 @@ async function taken(steps: readonly Step[]) {
   const left = Array.from(Deno.readDirSync(folder), ({ name }) => name);
   const read = (name: string) => Deno.readTextFileSync(`${folder}/${name}`);
   const copy = left.includes("copy") ? read("copy") : null;
-  await Deno.remove(folder, { recursive: true });
+  for (const each of [folder, bin]) await Deno.remove(each, { recursive: true });
   return { printed: printed.join(""), error, left, copy };
 }
 
@@ -49,9 +52,17 @@ Deno.test("carryOut() ends at the first step that fails, with its last words and
   assert.equal((await taken([{ words: ["/no/such/program"], mayFail: true }])).error, null);
 });
 
-Deno.test("carryOut() names the log of a service that does not start", async () => {
-  const { error } = await taken([{ words: ["false", "--user", "restart", "rekindle@etl.service"] }]);
-  assert.match(error.message, /^Cannot start rekindle@etl\.service: /);
+Deno.test("carryOut() tells the last words of a service that does not start, and where its log is", async () => {
+  const start = [{ words: ["false", "--user", "restart", "rekindle@etl.service"] }];
+  const { error } = await taken(
+    start,
+    "Starting rekindle@etl.service...\nCannot find Spark\n  Install it\nrekindle@etl.service: Failed\n",
+  );
+  assert.equal(
+    error.message,
+    "Cannot start rekindle@etl.service: its last words were\n  Cannot find Spark\n    Install it",
+  );
+  assert.match((await taken(start)).error.message, /^Cannot start rekindle@etl\.service: exit code 1$/);
   assert.match(error.hint, /journalctl --user -u rekindle@etl\.service/);
   assert.equal(error.exitCode, 69);
 });

@@ -47,7 +47,7 @@ export async function carryOut(steps: readonly Step[], doing: Doing): Promise<vo
       : await takeWithInput(step.words, step.input.text, doing);
     if (failure === null) continue;
     if (step.mayFail) doing.print(`  passed over: ${printable(failure)}\n`);
-    else throw stepFailure(step, failure);
+    else throw await stepFailure(step, failure, doing);
   }
 }
 
@@ -80,17 +80,33 @@ async function take(
   }
 }
 
-function stepFailure({ words }: Step, failure: string): UserError {
-  const isStart = words.includes("restart");
+async function stepFailure({ words }: Step, failure: string, doing: Doing): Promise<UserError> {
+  if (words.includes("restart")) return await startFailure(words, failure, doing);
+  return new UserError(`Cannot go on: ${shown({ words })} failed (${failure})`, {
+    hint:
+      "What is printed above was done and stays; install again when it is corrected, or remove the service.",
+    exitCode: EXIT.cannotCreate,
+  });
+}
+
+/** systemd says only that it failed; the service's own last words say why. */
+async function startFailure(
+  words: readonly string[],
+  failure: string,
+  { children, env }: Doing,
+): Promise<UserError> {
   const unit = words.at(-1) ?? "";
-  const ofUser = words.includes("--user") ? "--user " : "";
-  return new UserError(
-    `Cannot ${isStart ? `start ${unit}` : "go on"}: ${shown({ words })} failed (${failure})`,
-    {
-      hint: isStart
-        ? `It is installed. Its log says why: journalctl ${ofUser}-u ${unit} -n 20. Its settings are beside it.`
-        : "What is printed above was done and stays; install again when it is corrected, or remove the service.",
-      exitCode: isStart ? EXIT.unavailable : EXIT.cannotCreate,
-    },
+  const args = [...(words.includes("--user") ? ["--user"] : []), "-u", unit];
+  const journal = { program: "journalctl", args: [...args, "-o", "cat", "-n", "20"], env, cwd: "/" };
+  const log = await children.run(journal, STEP_TIMEOUT_MS).catch(() => null);
+  // What systemd writes of a unit names it.
+  const own = new TextDecoder().decode(log?.stdout).split("\n").filter((line) =>
+    line.trim() !== "" && !line.includes(unit)
   );
+  const why = own.slice(-SAID_LINES).map((line) => `\n  ${printable(line)}`).join("");
+  return new UserError(`Cannot start ${unit}: ${why === "" ? failure : `its last words were${why}`}`, {
+    hint: `It is installed, and will be started when you install it again with what it lacks. ` +
+      `All of its log: journalctl ${args.join(" ")}`,
+    exitCode: EXIT.unavailable,
+  });
 }

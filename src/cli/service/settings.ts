@@ -3,6 +3,7 @@
  * @module
  */
 
+import { resolve } from "@std/path";
 import type { RawSettings } from "../../config.ts";
 import { EXIT, UserError } from "../../errors.ts";
 import { OPTIONS } from "../../options.ts";
@@ -22,6 +23,8 @@ export interface SettingsRequest {
   readonly current: string | null;
   /** What was asked for on the command line. */
   readonly given: RawSettings;
+  /** The folder that its relative paths are in: the service works in another. */
+  readonly cwd: string;
   /** The files of the other instances. */
   readonly others: readonly string[];
 }
@@ -36,7 +39,7 @@ const FIRST_RELAY_PORT = 7434;
  * The file; `null` when it can stay as it is.
  * @throws {UserError} When something is to be changed in a file that is no plain JSON object.
  */
-export function settingsFile({ path, current, given, others }: SettingsRequest): SettingsFile | null {
+export function settingsFile({ path, current, given, cwd, others }: SettingsRequest): SettingsFile | null {
   const asked = Object.entries(given);
   if (current !== null && asked.length === 0) return null;
   const before = current === null ? {} : objectOf(current);
@@ -48,11 +51,21 @@ export function settingsFile({ path, current, given, others }: SettingsRequest):
   }
   const wanted = {
     ...before,
-    ...Object.fromEntries(asked.map(([name, value]) => [name, jsonOf(name, value)])),
+    ...Object.fromEntries(asked.map(([name, value]) => [name, jsonOf(name, absolute(name, value, cwd))])),
   };
   const values: Values = { ...freePorts(wanted, others.map((text) => objectOf(text) ?? {})), ...wanted };
   const changed = Object.keys(values).filter((name) => before[name] !== values[name]);
   return { text: `${JSON.stringify(values, null, 2)}\n`, changed };
+}
+
+const PATHS: readonly string[] = ["spark-home", "java-home", "warm-up"];
+
+/** A program without a slash is looked up on the PATH, a jar may be an address. */
+function absolute(name: string, value: unknown, cwd: string): unknown {
+  if (typeof value !== "string" || value === "") return value;
+  if (PATHS.includes(name) || name === "python" && value.includes("/")) return resolve(cwd, value);
+  if (name !== "jars") return value;
+  return value.split(",").map((jar) => /^\w+:/.test(jar) ? jar : resolve(cwd, jar)).join(",");
 }
 
 /** Numbers are numbers in the file. */
