@@ -8,6 +8,7 @@ function made(request: Partial<SettingsRequest>) {
     path: "/etc/rekindle/etl.json",
     current: null,
     given: {},
+    cwd: "/home/me",
     others: [],
     ...request,
   });
@@ -41,6 +42,26 @@ Deno.test("settingsFile() writes what was asked for as the file has it, and name
     {};
   assert.deepEqual(values, { ...given, gateways: 2, api: "7433", relay: 7434 });
   assert.deepEqual([...changed ?? []].sort(), ["conf", "gateways", "heap", "no-archive", "standby"]);
+});
+
+Deno.test("settingsFile() makes paths absolute, and leaves names and addresses as they are", () => {
+  const given = {
+    "python": ".venv/bin/python",
+    "spark-home": "spark",
+    "java-home": "/opt/java",
+    "warm-up": "./warm.py",
+    "jars": "a.jar,/b.jar,s3://bucket/c.jar",
+  };
+  assert.deepEqual(made({ given, current: '{ "api": "7433", "relay": 7434 }' })?.values, {
+    "api": "7433",
+    "relay": 7434,
+    "python": "/home/me/.venv/bin/python",
+    "spark-home": "/home/me/spark",
+    "java-home": "/opt/java",
+    "warm-up": "/home/me/warm.py",
+    "jars": "/home/me/a.jar,/b.jar,s3://bucket/c.jar",
+  });
+  assert.equal(made({ given: { python: "python3.11" } })?.values.python, "python3.11");
 });
 
 Deno.test("settingsFile() leaves a file alone for which nothing was asked, whatever is in it", () => {
