@@ -28,7 +28,7 @@ export interface ExecRequest {
   /** How often to run it again when the gateway was lost. */
   readonly retries: number;
   /** Why the running daemon's gateway will not do for it, or `null`. @default {any will do} */
-  readonly objection?: (status: Status) => string | null;
+  readonly objection?: (status: Status) => Promise<string | null>;
   /** The program as it is to be started on this gateway. @default {as it is given} */
   readonly on?: (program: ProgramStart, gateway: Ready) => Promise<ProgramStart>;
 }

@@ -44,14 +44,14 @@ export interface Session {
  */
 export async function openSession(
   context: CommandContext,
-  objection: (status: Status) => string | null = () => null,
+  objection: (status: Status) => Promise<string | null> = () => Promise.resolve(null),
 ): Promise<Session> {
   const daemon = await findDaemon(context);
   mustServe(context, { isRunning: daemon !== null, user: userId() });
   if (!daemon?.trusted) return await embeddedSession(context);
   const status = await daemon.status();
   if (status.daemon.embedded) return await embeddedSession(context);
-  const reason = objection(status);
+  const reason = await objection(status);
   if (reason === null) return attachedSession(daemon, status, context);
   context.log.info(`a gateway of its own for this program: ${reason}`);
   return await embeddedSession(context);

@@ -10,6 +10,7 @@ import { lateOptions } from "../core/submit/late_options.ts";
 import type { ProgramStart, RunnerFacts } from "../core/submit/python_program.ts";
 import { optionWords } from "../core/submit/submit_line.ts";
 import type { SubmitOption } from "../core/submit/submit_line.ts";
+import { differingVariable, parseEnviron } from "../core/submit/start_variables.ts";
 import { joinOptions } from "../core/submit/words.ts";
 import { EXIT, reasonOf, UserError } from "../errors.ts";
 import { prepareRunner } from "../gateway/python_runner.ts";
@@ -85,23 +86,29 @@ export async function runSparkProgram(
     const started = await start({ ...others, ...said, ...changes }, facts);
     const program: ProgramStart = { ...started, env: { PYSPARK_PYTHON: workers, ...started.env } };
     if (options.some(({ name }) => name === "--verbose")) {
-      log.info(
-        `gateway: generation ${status.generation}, process ${status.gateway.pid}, Spark ${spark.version}`,
-      );
+      const { generation, gateway } = status;
+      log.info(`gateway: generation ${generation}, process ${gateway.pid}, Spark ${spark.version}`);
+      // Names alone: a value may be secret, and so may the program's arguments.
       log.info(`properties set in it: ${[...properties.keys()].join(", ") || "none"}`);
-      log.info(`program: ${program.command.join(" ")}`);
       log.info(`PYTHONPATH: ${program.env.PYTHONPATH}`);
     }
     return program;
   };
-  const objection = (status: Status) => {
+  const objection = async (status: Status) => {
     if (status.cwd !== cwd) return `the daemon's gateway works in ${status.cwd}`;
     if (status.spark.home !== spark.home) return `the daemon's Spark is the one in ${status.spark.home}`;
     if (late.kind === "too-late") return `${late.option} has its effect when a JVM starts`;
+    const variable = differingVariable(env, await environmentOf(status.daemon.pid, context) ?? env);
+    if (variable !== null) return `${variable} is not what the daemon was started with`;
     if (late.properties.size === 0 || isOwn(status)) return null;
     return "what is set for it would stay in a gateway that other programs get as well";
   };
   return await exec(ownContext(context, options), { command: [], retries, objection, on });
+}
+
+/** What a process was started with; `null` where that may not be seen. */
+async function environmentOf(pid: number, { runtime: { files } }: CommandContext) {
+  return await files.readText(`/proc/${pid}/environ`).then(parseEnviron, () => null);
 }
 
 /** Whether a gateway serves one program and ends with it. */
