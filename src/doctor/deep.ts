@@ -3,7 +3,7 @@
  * @module
  */
 
-import { join } from "@std/path";
+import { dirname, join } from "@std/path";
 import { classifyDeath } from "../core/diagnosis/exit_cause.ts";
 import { explainLog } from "../core/diagnosis/explain.ts";
 import type { Explanation } from "../core/diagnosis/explain.ts";
@@ -46,16 +46,28 @@ export interface DeepOptions extends Surroundings {
 export async function lookDeep(options: DeepOptions): Promise<DeepFacts> {
   const { context: { runtime: { files }, env } } = options;
   const folder = await files.makeTempDir(env.TMPDIR || "/tmp", "rekindle-doctor-");
-  // A JVM ends with this process; its folder does not.
   const unsubscribe = onSignal(["SIGINT", "SIGTERM", "SIGHUP"], (signal) => {
-    void files.remove(folder).finally(() => exitNow(signal === "SIGINT" ? EXIT.interrupted : EXIT.failure));
+    void clear(folder, options).finally(() => exitNow(signal === "SIGINT" ? EXIT.interrupted : EXIT.failure));
   });
   try {
     return await inFolder(folder, options);
   } finally {
     unsubscribe();
-    await files.remove(folder);
+    await clear(folder, options);
   }
+}
+
+/** What runs in the folder would write to it again. A JVM that is just starting does not see yet that nobody wants it. */
+async function clear(folder: string, { context: { runtime } }: DeepOptions): Promise<void> {
+  const { files, machine, clock } = runtime;
+  const untilMs = clock.nowMs() + END_MS;
+  for (;;) {
+    const living = await machine.processesWith(OWNER_VARIABLE, folder);
+    if (living.length === 0 || clock.nowMs() > untilMs) break;
+    for (const pid of living) machine.kill(pid);
+    await clock.sleep(50);
+  }
+  await files.remove(folder);
 }
 
 async function inFolder(folder: string, options: DeepOptions): Promise<DeepFacts> {
@@ -195,7 +207,7 @@ async function runProgram(
     PYSPARK_PYTHON: context.env.PYSPARK_PYTHON || python3,
     PYSPARK_GATEWAY_PORT: String(endpoint.port),
     PYSPARK_GATEWAY_SECRET: endpoint.secret,
-    [OWNER_VARIABLE]: context.env[OWNER_VARIABLE] ?? "",
+    [OWNER_VARIABLE]: dirname(path),
   };
   if (spark.python === null) {
     const lib = join(spark.home, "python/lib");
