@@ -4,7 +4,7 @@ import type { HttpLimits, HttpServer } from "../../src/runtime/http.ts";
 
 const LOOPBACK = { hostname: "127.0.0.1", port: 0 } as const;
 /** Nothing is asserted on how long they take. */
-const HASTY: HttpLimits = { ...HTTP_LIMITS, headTimeoutMs: 100, requestTimeoutMs: 150, idleTimeoutMs: 100 };
+const HASTY: HttpLimits = { ...HTTP_LIMITS, headTimeoutMs: 300, requestTimeoutMs: 400, idleTimeoutMs: 300 };
 
 async function withServer(limits: HttpLimits, test: (server: HttpServer) => Promise<void>): Promise<void> {
   const echo = async (request: Request) => new Response(`${request.url} ${(await request.text()).length}`);
