@@ -6,7 +6,7 @@
 import { problem } from "./problem.ts";
 
 /**
- * Who may use a route: `open` is everybody who reaches the listener, and is redacted for who shows no token; `private`
+ * Who may use a route: `open` is everybody who reaches the listener; `private`
  * reads what holds the user's data and needs the token or the socket in the runtime folder; so does `act`, which
  * changes something.
  */

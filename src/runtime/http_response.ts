@@ -26,10 +26,17 @@ export async function writeResponse(response: Response, outgoing: ServerResponse
   if (next === null && !headers.has("content-length") && status !== 204 && status !== 304) {
     outgoing.setHeader("content-length", pieces.reduce((sum, { length }) => sum + length, 0));
   }
-  outgoing.flushHeaders();
-  if (outgoing.req.method !== "HEAD") {
-    for (const piece of pieces) await send(piece, outgoing);
-    if (next !== null && reader !== null) await pass(reader, { next, outgoing });
+  const isWanted = outgoing.req.method !== "HEAD";
+  if (next === null) {
+    // Head and body go together, for two packets would be read in two steps.
+    outgoing.cork();
+    if (isWanted) { for (const piece of pieces) outgoing.write(piece); }
+  } else {
+    outgoing.flushHeaders();
+    if (isWanted) {
+      for (const piece of pieces) await send(piece, outgoing);
+      if (reader !== null) await pass(reader, { next, outgoing });
+    }
   }
   outgoing.end();
   await gone.promise;
