@@ -1,0 +1,104 @@
+/**
+ * Runs all tests: types first, then those on real gateways file by file beside the others, as many at a time as there are
+ * processors. Each file is a process of its own, so that one that dies takes nobody with it.
+ *
+ * The last line has the form of Deno's own: `ok | 12 passed (3 steps) | 0 failed | 1 ignored (1m2s)`.
+ * @module
+ */
+// deno-lint-ignore-file no-console
+
+const ROOT = new URL("..", import.meta.url).pathname;
+const REAL = "tests/real";
+/** Those that take minutes, longest first: one that is begun last would run alone. */
+const LONG = ["deaths", "memory", "supervision", "run", "heap_dump", "exec", "pool", "systemd"];
+
+/** What one process of tests has come to. */
+interface Outcome {
+  readonly passed: number;
+  readonly steps: number;
+  readonly failed: number;
+  readonly ignored: number;
+}
+
+/** One process: the words behind `deno test`, and what it is called. */
+interface Job {
+  readonly name: string;
+  readonly args: readonly string[];
+}
+
+async function deno(args: readonly string[]): Promise<{ readonly code: number; readonly text: string }> {
+  const command = new Deno.Command("sh", {
+    // One stream, so that a failure stands beside what led to it.
+    args: ["-c", 'exec "$@" 2>&1', "sh", Deno.execPath(), ...args],
+    cwd: ROOT,
+    stdin: "null",
+    stderr: "inherit",
+  });
+  const { code, stdout } = await command.output();
+  return { code, text: new TextDecoder().decode(stdout) };
+}
+
+/** The jobs in the order in which they are begun. */
+function jobs(): readonly Job[] {
+  const files = [...Deno.readDirSync(`${ROOT}${REAL}`)].map(({ name }) => name)
+    .filter((name) => name.endsWith("_test.ts")).toSorted();
+  const place = (name: string) =>
+    (LONG.indexOf(name.replace(/_test\.ts$/, "")) + LONG.length + 1) % (LONG.length + 1);
+  return [
+    ...files.toSorted((a, b) => place(a) - place(b))
+      .map((name) => ({ name: `${REAL}/${name}`, args: [`${REAL}/${name}`] })),
+    { name: "all others", args: [`--ignore=${REAL}`, "tests/"] },
+  ];
+}
+
+async function runJob({ name, args }: Job): Promise<Outcome> {
+  const startMs = performance.now();
+  const { code, text } = await deno(["test", "-A", "--no-check", ...args]);
+  console.log(`\n--- ${name} (${seconds(startMs)})\n${text.trimEnd()}`);
+  // deno-lint-ignore no-control-regex
+  const line = text.replaceAll(/\x1b\[[0-9;]*m/g, "").match(/^(?:ok|FAILED) \| \d+ passed.*$/gm)?.at(-1) ??
+    "";
+  const count = (word: string) => Number(new RegExp(`(\\d+) ${word}`).exec(line)?.[1] ?? 0);
+  const outcome = {
+    passed: count("passed"),
+    steps: Number(/passed \((\d+) step/.exec(line)?.[1] ?? 0),
+    failed: count("failed"),
+    ignored: count("ignored"),
+  };
+  if (code === 0 && line !== "" || outcome.failed > 0) return outcome;
+  console.log(`${name} ended with exit code ${code} beside its tests`);
+  return { ...outcome, failed: 1 };
+}
+
+function seconds(sinceMs: number): string {
+  const all = Math.round((performance.now() - sinceMs) / 1000);
+  return all < 60 ? `${all}s` : `${Math.floor(all / 60)}m${all % 60}s`;
+}
+
+async function main(): Promise<number> {
+  const startMs = performance.now();
+  const types = await deno(["check", "tests/"]);
+  if (types.code !== 0) {
+    console.log(types.text);
+    return types.code;
+  }
+  const waiting = [...jobs()];
+  const outcomes: Outcome[] = [];
+  const lane = async () => {
+    for (let job = waiting.shift(); job !== undefined; job = waiting.shift()) {
+      outcomes.push(await runJob(job));
+    }
+  };
+  await Promise.all(Array.from({ length: Math.max(1, navigator.hardwareConcurrency) }, lane));
+  const sum = (figure: keyof Outcome) => outcomes.reduce((total, outcome) => total + outcome[figure], 0);
+  const failed = sum("failed");
+  console.log(
+    `\n${failed === 0 ? "ok" : "FAILED"} | ${sum("passed")} passed (${
+      sum("steps")
+    } steps) | ${failed} failed | ` +
+      `${sum("ignored")} ignored (${seconds(startMs)})`,
+  );
+  return failed === 0 ? 0 : 1;
+}
+
+Deno.exit(await main());
