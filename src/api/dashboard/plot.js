@@ -15,6 +15,8 @@ const BINARY = Array.from({ length: 20 }, (_, power) => 2 ** (20 + power));
 
 /** @type {Intl.DateTimeFormatOptions} */
 const CLOCK = { hour: "2-digit", minute: "2-digit", hour12: false };
+/** Marks that are less than a minute apart would all be called the same. @type {Intl.DateTimeFormatOptions} */
+const CLOCK_OF_SECONDS = { ...CLOCK, second: "2-digit" };
 
 /** The legend stands below the drawing, and may need more than one line. */
 const LEGEND_PIXELS = 34;
@@ -53,7 +55,11 @@ export function plot(id, timeSeconds, { lines, words, isBinary }) {
       cursor: { y: false },
       scales: { y: { range: (_, __, most) => [0, (most || 1) * 1.08] } },
       axes: [
-        { ...axis(), values: (_, ticks) => ticks.map((seconds) => time(seconds, CLOCK)) },
+        {
+          ...axis(),
+          values: (_, ticks) =>
+            ticks.map((seconds) => time(seconds, isFine(ticks) ? CLOCK_OF_SECONDS : CLOCK)),
+        },
         {
           ...axis(),
           ...(isBinary ? { incrs: BINARY } : {}),
@@ -103,6 +109,11 @@ function axis() {
 /** @param {string} name */
 function colour(name) {
   return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+}
+
+/** @param {readonly number[]} ticks */
+function isFine([first = 0, second = first + 60]) {
+  return second - first < 60;
 }
 
 /** @param {number} seconds @param {Intl.DateTimeFormatOptions} options */

@@ -2,7 +2,7 @@
 // Which gateway was there when, and in which state?
 
 import { byId, element, setText } from "./elements.js";
-import { moment, several, span } from "./words.js";
+import { moment, span } from "./words.js";
 
 /** @typedef {{ fromSeconds: number, toSeconds: number, generation: number, phase: string }} Span */
 
@@ -67,10 +67,9 @@ export function drawTimeline(figures) {
   setText(byId("timeline-span"), `the last ${span(whole * 1000)}`);
   setText(
     byId("timeline-text"),
-    `${several(generations.length, "generation")}: ` +
-      (generations.length <= 1
-        ? "no restart in this time."
-        : `${several(generations.length - 1, "restart")}, each marked.`),
+    generations.length <= 1
+      ? "One gateway all the time."
+      : `${generations.length} gateways, one behind the other; each mark is where the next begins.`,
   );
 }
 
