@@ -25,7 +25,7 @@ export const EXIT = {
   interrupted: 130,
 } as const;
 
-/** When a command ends with each, for the README's table. */
+/** When a command ends with each, for the documentation's table. */
 export const EXIT_MEANING: Readonly<Record<keyof typeof EXIT, string>> = {
   ok: "it is done; `status`, `wait`: the gateway is ready; `run`: ended by SIGTERM",
   failure: "something else failed",

@@ -27,8 +27,8 @@ export interface OptionSpec {
   readonly unset?: string;
   /** Its one letter. */
   readonly short?: string;
-  /** The anchor of the README's section about it. */
-  readonly section?: string;
+  /** The page of `docs/` that tells more of it, with the heading. */
+  readonly page?: string;
 }
 
 /** The settings of `run` and `exec`, in the order help shows them. Keys are flags without their dashes. */
@@ -46,20 +46,20 @@ export const OPTIONS = {
     value: "HOST:PORT",
     help: "where the health API listens",
     unset: "127.0.0.1:7433",
-    section: "health-api",
+    page: "API.md#two-doors",
   },
   "trusted-hosts": {
     kind: "hosts",
     value: "LIST",
     help: "names by which the API may be asked for, beside this machine's own; needed for all but loopback",
-    section: "health-api",
+    page: "API.md#beyond-this-machine",
   },
   "relay": {
     kind: "port",
     value: "PORT",
     help: "where programs attach",
     unset: "7434; for exec any that is free",
-    section: "attach-without-exec",
+    page: "PROGRAMS.md#attach-without-exec",
   },
   "no-relay": {
     kind: "flag",
@@ -71,7 +71,7 @@ export const OPTIONS = {
     value: "N",
     help: "how many programs may run at a time, each with its own",
     unset: "1",
-    section: "one-gateway-a-program",
+    page: "PROGRAMS.md#one-gateway-a-program",
   },
   "standby": {
     kind: ["auto", "0", "1"],
@@ -98,8 +98,18 @@ export const OPTIONS = {
     help: "start gateways without a class-data archive, and make none",
   },
   "python": { kind: "text", value: "PATH", help: "the Python whose PySpark is used" },
-  "spark-home": { kind: "text", value: "DIR", help: "the Spark to use", section: "which-spark-which-java" },
-  "java-home": { kind: "text", value: "DIR", help: "the Java to use", section: "which-spark-which-java" },
+  "spark-home": {
+    kind: "text",
+    value: "DIR",
+    help: "the Spark to use",
+    page: "CONFIGURATION.md#which-spark-which-java",
+  },
+  "java-home": {
+    kind: "text",
+    value: "DIR",
+    help: "the Java to use",
+    page: "CONFIGURATION.md#which-spark-which-java",
+  },
   "conf": { kind: "list", value: "K=V", help: "a Spark setting for the gateway; may be repeated" },
   "packages": {
     kind: "text",
@@ -124,13 +134,13 @@ export const OPTIONS = {
     value: "MODE",
     help: "adjust, suggest (only says what it would do) or off: may the heap move after a death",
     unset: "adjust",
-    section: "memory",
+    page: "MEMORY.md",
   },
   "heap-dump": {
     kind: "flag",
     value: "",
     help: "keep a heap dump of a gateway that dies of its memory: large, and with your data in it",
-    section: "heap-dumps",
+    page: "INCIDENTS.md#heap-dumps",
   },
   "restart": {
     kind: ["always", "on-failure", "never"],

@@ -1,41 +1,62 @@
 /**
- * Writes the README's tables of commands and settings anew, from the tables that the program itself goes by:
+ * Writes the documentation's tables of commands, settings and exit codes anew, from the tables that the program itself
+ * goes by:
  *   ./denow task readme
  * @module
  */
 
+import { dirname, join, relative } from "@std/path";
 import { EXIT, EXIT_MEANING } from "../src/errors.ts";
 import { COMMANDS, GROUPS, specOf, usageOf } from "../src/cli/commands.ts";
 import { optionNames, OPTIONS } from "../src/options.ts";
 import type { OptionSpec } from "../src/options.ts";
 
-/** The README, with its tables as they have to be. */
-export function withTables(readme: string): string {
-  return Object.entries({ commands: commandTable(), settings: settingTable(), "exit codes": exitTable() })
-    .reduce(
-      (text, [name, table]) => {
-        const begin = `<!-- ${name}: written by "./denow task readme" -->\n`;
-        const end = `<!-- end of ${name} -->`;
-        const [from, to] = [text.indexOf(begin), text.indexOf(end)];
-        if (from < 0 || to < from) throw new Error(`The README has no place for the table of ${name}.`);
-        return `${text.slice(0, from)}${begin}\n${table.join("\n")}\n\n${text.slice(to)}`;
-      },
-      readme,
-    );
+/** The pages that have a table, by path, and which. */
+export const TABLED: Readonly<Record<string, readonly TableName[]>> = {
+  "README.md": ["commands"],
+  "docs/CONFIGURATION.md": ["settings", "exit codes"],
+};
+
+type TableName = "commands" | "settings" | "exit codes";
+
+/** A page, with its tables as they have to be. @param path One of {@linkcode TABLED}. */
+export function withTables(path: string, page: string): string {
+  return (TABLED[path] ?? []).reduce((text, name) => {
+    const begin = `<!-- ${name}: written by "./denow task readme" -->\n`;
+    const end = `<!-- end of ${name} -->`;
+    const [from, to] = [text.indexOf(begin), text.indexOf(end)];
+    if (from < 0 || to < from) throw new Error(`${path} has no place for the table of ${name}.`);
+    const table = tableOf(name, dirname(path)).join("\n");
+    return `${text.slice(0, from)}${begin}\n${table}\n\n${text.slice(to)}`;
+  }, page);
 }
 
-function commandTable(): readonly string[] {
+function tableOf(name: TableName, folder: string): readonly string[] {
+  switch (name) {
+    case "commands":
+      return commandTable(folder);
+    case "settings":
+      return settingTable(folder);
+    case "exit codes":
+      return exitTable();
+  }
+}
+
+function commandTable(folder: string): readonly string[] {
   const names = GROUPS.flatMap(({ commands }) => commands);
   return [
     "| command | does |",
     "|---|---|",
     ...names.map((name) =>
-      row([code(usageOf(name).replace(/^rekindle /, "")), linked(COMMANDS[name].summary, specOf(name))])
+      row([
+        code(usageOf(name).replace(/^rekindle /, "")),
+        linked(COMMANDS[name].summary, specOf(name), folder),
+      ])
     ),
   ];
 }
 
-function settingTable(): readonly string[] {
+function settingTable(folder: string): readonly string[] {
   return [
     "| setting | default | |",
     "|---|---|---|",
@@ -48,7 +69,7 @@ function settingTable(): readonly string[] {
       return row([
         short === undefined ? code(flag) : `${code(flag)}, ${code(`-${short}`)}`,
         shown,
-        linked(spec.help, spec),
+        linked(spec.help, spec, folder),
       ]);
     }),
   ];
@@ -63,8 +84,11 @@ function exitTable(): readonly string[] {
   ];
 }
 
-function linked(text: string, { section }: { readonly section?: string }): string {
-  return section === undefined ? text : `${text}; see [below](#${section})`;
+/** @param folder The one of the page that the link stands on. */
+function linked(text: string, { page }: { readonly page?: string }, folder: string): string {
+  if (page === undefined) return text;
+  const name = page.replace(/#.*$/, "").replace(/^\.\.\//, "");
+  return `${text}; see [${name}](${relative(folder, join("docs", page))})`;
 }
 
 function code(text: string): string {
@@ -76,6 +100,8 @@ function row(cells: readonly string[]): string {
 }
 
 if (import.meta.main) {
-  const path = new URL("../README.md", import.meta.url);
-  await Deno.writeTextFile(path, withTables(await Deno.readTextFile(path)));
+  for (const path of Object.keys(TABLED)) {
+    const file = new URL(`../${path}`, import.meta.url);
+    await Deno.writeTextFile(file, withTables(path, await Deno.readTextFile(file)));
+  }
 }

@@ -20,8 +20,8 @@ export interface CommandSpec {
   /** What it takes besides settings. */
   readonly own: Readonly<Record<string, OwnFlag>>;
   readonly operands: Operands;
-  /** The anchor of the README's section about it. */
-  readonly section?: string;
+  /** The page of `docs/` that tells more of it, with the heading. */
+  readonly page?: string;
   /** Loads its file: a daemon need not hold what only another command needs. */
   readonly load: () => Promise<CommandModule>;
 }

@@ -123,7 +123,7 @@ export const LOOKING = {
       json: { value: "", help: "everything as one JSON document" },
     },
     operands: { kind: "none" },
-    section: "memory",
+    page: "MEMORY.md",
     load: () => import("../plan.ts"),
   },
   incidents: {
@@ -140,7 +140,7 @@ export const LOOKING = {
       output: { value: "FILE", help: "where the archive goes (rekindle-ID.tar.gz)", short: "o" },
     },
     operands: { kind: "free", first: ["list", "show", "bundle", "rm"] },
-    section: "incidents",
+    page: "INCIDENTS.md",
     load: () => import("../incidents.ts"),
   },
   explain: {
@@ -153,7 +153,7 @@ export const LOOKING = {
     options: [],
     own: { json: { value: "", help: "an array with an object for each file" } },
     operands: { kind: "files", missing: "Cannot explain anything: no file is given" },
-    section: "explain-any-log",
+    page: "INCIDENTS.md#explain-any-log",
     load: () => import("../explain.ts"),
   },
 } as const satisfies Record<string, CommandSpec>;

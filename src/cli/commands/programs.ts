@@ -32,7 +32,7 @@ export const PROGRAMS = {
       retries: { value: "N", help: "run the program again up to N times when the gateway was lost (0)" },
     },
     operands: { kind: "foreign" },
-    section: "submit-and-shell",
+    page: "SUBMIT.md",
     load: () => import("../submit.ts"),
   },
   shell: {
@@ -45,7 +45,7 @@ export const PROGRAMS = {
     options: BESIDE_SPARK,
     own: {},
     operands: { kind: "foreign" },
-    section: "submit-and-shell",
+    page: "SUBMIT.md",
     load: () => import("../shell.ts"),
   },
   env: {
@@ -58,7 +58,7 @@ export const PROGRAMS = {
     options: FINDING,
     own: { json: { value: "", help: "as one JSON object" } },
     operands: { kind: "none" },
-    section: "attach-without-exec",
+    page: "PROGRAMS.md#attach-without-exec",
     load: () => import("../env.ts"),
   },
 } as const satisfies Record<string, CommandSpec>;

@@ -23,7 +23,7 @@ export const SETTING_UP = {
       json: { value: "", help: "every check and its findings as one JSON document" },
     },
     operands: { kind: "none" },
-    section: "doctor",
+    page: "DOCTOR.md",
     load: () => import("../doctor.ts"),
   },
   check: {
@@ -39,7 +39,7 @@ export const SETTING_UP = {
       schema: { value: "", help: "print the schema of the configuration file, and check nothing" },
     },
     operands: { kind: "none" },
-    section: "the-configuration-file",
+    page: "CONFIGURATION.md#the-configuration-file",
     load: () => import("../check.ts"),
   },
   service: {
@@ -65,7 +65,7 @@ export const SETTING_UP = {
       words: ["install", "remove"],
       missing: "Cannot tell what to do: neither install nor remove is given",
     },
-    section: "as-a-service",
+    page: "../systemd/README.md",
     load: () => import("../service.ts"),
   },
   drill: {
@@ -82,7 +82,7 @@ export const SETTING_UP = {
       json: { value: "", help: "what came of each as one JSON document" },
     },
     operands: { kind: "free", first: DRILL_NAMES },
-    section: "drills",
+    page: "DOCTOR.md#drills",
     load: () => import("../drill.ts"),
   },
   completions: {
