@@ -68,7 +68,7 @@ export function apiRoutes({ assembly, options, instruments, redact, secrets }: A
     ...metricsRoutes(instruments),
     ...figuresRoutes(instruments),
     ...leaseRoutes({ leasing: programs }),
-    ...eventRoutes({ history: events, status: () => disclosed(status(), redact), room }),
+    ...eventRoutes({ history: events, status: (caller) => disclosed(status(), { redact, caller }), room }),
     ...incidentRoutes(new IncidentShelf({ store, files, secrets, version: VERSION })),
     ...logRoutes({ read: (request) => readOutputs(request, outputs), room }),
     ...logLevelRoutes(sparkLogLevels(assembly, options)),

@@ -34,7 +34,7 @@ export function documentRoutes({ status, plan, redact }: DocumentOptions): reado
   return [
     {
       ...{ method: "GET", path: "/v1/status", access: "open" },
-      answer: () => Response.json(disclosed(status(), redact)),
+      answer: ({ caller }) => Response.json(disclosed(status(), { redact, caller })),
     },
     {
       ...{ method: "GET", path: "/v1/plan", access: "open" },

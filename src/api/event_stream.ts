@@ -31,6 +31,8 @@ export interface EventStreamOptions {
   readonly feed: Feed;
   /** The status at the moment at which the feed began, and the number of the last event known to the client then. */
   readonly snapshot: { readonly status: unknown; readonly seq: number };
+  /** What of an event this client is told; the same object for the same event. */
+  readonly show: (event: PublishedEvent) => PublishedEvent;
   /** Aborted when the listener is about to be closed. */
   readonly closing: AbortSignal;
   /** Told once when the client has gone, or everything has been said. */
@@ -44,7 +46,7 @@ const FRAMES = new WeakMap<PublishedEvent, string>();
 
 /** The body of the answer: a snapshot, what is missing if anything is, then events as they come. */
 export function eventStream(
-  { feed, snapshot, closing, onEnd }: EventStreamOptions,
+  { feed, snapshot, show, closing, onEnd }: EventStreamOptions,
 ): ReadableStream<Uint8Array> {
   let isOpen = true;
   // A feed that is closed wakes whoever waits for it; the stream then ends itself.
@@ -86,7 +88,9 @@ export function eventStream(
         end();
         return controller.close();
       }
-      controller.enqueue(events.length === 0 ? COMMENT : encoder.encode(events.map(frameOf).join("")));
+      controller.enqueue(
+        events.length === 0 ? COMMENT : encoder.encode(events.map((event) => frameOf(show(event))).join("")),
+      );
     },
     cancel: end,
     // Nothing is made before it is asked for.

@@ -4,6 +4,7 @@
  */
 
 import type { Gap, PublishedEvent } from "../core/events/event.ts";
+import { disclosedEvent } from "./disclosure.ts";
 import { eventStream } from "./event_stream.ts";
 import type { Feed } from "./event_stream.ts";
 import { numberIn } from "./query.ts";
@@ -49,12 +50,13 @@ export function eventRoutes(options: EventRoutesOptions): readonly Route[] {
   ];
 }
 
-function history({ url }: RoutedRequest, { history }: EventRoutesOptions): Response {
+function history({ url, caller }: RoutedRequest, { history }: EventRoutesOptions): Response {
   const since = sinceIn(url);
   const limit = numberIn(url, "limit", { least: 1, most: MOST_EVENTS });
   if (since instanceof Response) return since;
   if (limit instanceof Response) return limit;
-  return Response.json(history.page(since, limit ?? USUAL_EVENTS));
+  const page = history.page(since, limit ?? USUAL_EVENTS);
+  return Response.json({ ...page, events: page.events.map((event) => disclosedEvent(event, caller)) });
 }
 
 function stream(
@@ -72,7 +74,8 @@ function stream(
   // Nothing can happen between these two lines: what the status does not tell yet, the feed will.
   const snapshot = { status: status(caller), seq: since ?? history.last };
   const feed = history.subscribe(since);
-  return new Response(eventStream({ feed, snapshot, closing, onEnd: leave }), { headers });
+  const show = (event: PublishedEvent) => disclosedEvent(event, caller);
+  return new Response(eventStream({ feed, snapshot, show, closing, onEnd: leave }), { headers });
 }
 
 function sinceIn(url: URL): number | null | Response {

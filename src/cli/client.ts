@@ -157,8 +157,8 @@ function clientOf({ url, socket, token, trusted }: Reach): DaemonClient {
         ),
     },
     // A daemon that begins or ends answers without a document: that is no answer either.
-    status: () => ask("/v1/status", {}, async (response) => await response.json() as Status),
-    plan: () => ask("/v1/plan", {}, documentIn<PlanDocument>),
+    status: () => ask("/v1/status", { headers }, async (response) => await response.json() as Status),
+    plan: () => ask("/v1/plan", { headers }, documentIn<PlanDocument>),
     events: (limit) => ask(`/v1/events?limit=${limit}`, {}, documentIn<EventsDocument>),
     post: async (action) => {
       const refusal = await ask(`/v1/${action}`, { method: "POST", headers }, async (response) => {

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
+import { disclosedEvent } from "../../src/api/disclosure.ts";
 import { planDocumentOf } from "../../src/api/plan.ts";
 import { statusOf } from "../../src/api/status.ts";
 import type { Status } from "../../src/api/status.ts";
+import type { PublishedEvent } from "../../src/core/events/event.ts";
 import { CHECK_NAMES } from "../../src/core/health.ts";
 import { DEFAULT_SETTINGS } from "../../src/core/lifecycle.ts";
 import { secretsOf } from "../../src/incident/redaction/known_secrets.ts";
@@ -92,6 +94,39 @@ Deno.test("no path of the API answers with a secret, with the token or without",
       }
     }
   }
+});
+
+Deno.test("what a gateway wrote is shown to the daemon's owner, and its lines to nobody else", async () => {
+  const ask = asker(apiOf(stateRoutes({ status: betraying, plan: betrayingPlan })));
+  const linesFor = async (authorization: string) => {
+    const { gateway, lastIncident } = await (await ask("/v1/status", { headers: { authorization } })).json();
+    assert.equal(lastIncident.verdict.class, DEATH.verdict.class);
+    assert.equal(gateway.condition.reason, PLANTED);
+    return gateway.condition.evidence.length + lastIncident.verdict.evidence.length;
+  };
+  assert.equal(await linesFor(""), 0);
+  assert.equal(await linesFor("Bearer wrong"), 0);
+  assert.equal(await linesFor(`Bearer ${TOKEN}`), 2 * PLANTED.split("\n").length);
+});
+
+Deno.test("disclosedEvent() leaves the lines out of a death that others are told of, and makes it once", () => {
+  const line = { source: "stderr", line: 1, text: "order 7 of Mrs Smith" } as const;
+  const stamp = {
+    seq: 1,
+    at: "2026-03-04T05:06:07.000Z",
+    generation: 1,
+    level: "error",
+    text: "died",
+  } as const;
+  const { class: cause, confidence, summary, remedy } = DEATH.verdict;
+  const words = { class: cause, confidence, summary, remedy, exit: DEATH.exit, memory: "" };
+  const next = { kind: "restart", reason: "" } as const;
+  const death: PublishedEvent = { ...stamp, kind: "died", ...words, evidence: [line], next };
+  assert.equal(disclosedEvent(death, "owner"), death);
+  assert.deepEqual(disclosedEvent(death, "anybody"), { ...death, evidence: [] });
+  assert.equal(disclosedEvent(death, "anybody"), disclosedEvent(death, "anybody"));
+  const other: PublishedEvent = { ...stamp, kind: "standby" };
+  assert.equal(disclosedEvent(other, "anybody"), other);
 });
 
 for (const format of ["text", "json"] as const) {
