@@ -18,7 +18,7 @@ import type { Handler, HttpServer } from "./runtime/http.ts";
 import { serveSocket } from "./runtime/http_socket.ts";
 
 /** The socket in the runtime folder. */
-export const SOCKET_FILE = "api.sock";
+const SOCKET_FILE = "api.sock";
 
 /** What listening needs to know. */
 export interface ListenOptions {

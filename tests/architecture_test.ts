@@ -191,6 +191,23 @@ Deno.test("no source is longer than 300 lines, and none has a default export", (
   assert.deepEqual(offences(judge), []);
 });
 
+Deno.test("a function, constant or class is exported because another file uses it", async () => {
+  const others = await Promise.all(
+    ["tests", "tools", "bench"].map((name) => readSources(`${SOURCES}/../${name}`)),
+  );
+  const all = [...sources, ...others.flat()];
+  const judge = ({ path, code }: Source) =>
+    code.matchAll(/^export (?:abstract )?(?:async )?(?:function\*?|const|class) (\w+)/gm)
+      .map(([, name = ""]) => name)
+      // A command is loaded by its file's name, and its row takes it.
+      .filter((name) => name !== "command" || !path.startsWith("cli/"))
+      .filter((name) =>
+        !all.some((other) => other.path !== path && new RegExp(`\\b${name}\\b`).test(other.code))
+      )
+      .toArray();
+  assert.deepEqual(offences(judge), []);
+});
+
 Deno.test("every source begins by saying which question it answers", () => {
   const judge = ({ text }: Source) =>
     /^\/\*\*\n(?: \*.*\n)+? \* @module\n \*\/\n/.test(text) ? [] : ["no header"];

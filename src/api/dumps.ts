@@ -12,7 +12,7 @@ import type { Route, RoutedRequest } from "./route.ts";
 import type { Status } from "./status.ts";
 
 /** What can be asked for. */
-export const DUMP_KINDS = ["threads", "histogram", "heap"] as const;
+const DUMP_KINDS = ["threads", "histogram", "heap"] as const;
 
 /** One of {@linkcode DUMP_KINDS}. */
 export type DumpKind = (typeof DUMP_KINDS)[number];

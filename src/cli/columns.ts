@@ -37,6 +37,11 @@ export function columnsByRow(
   });
 }
 
+/** Columns below a title and an empty line before it; nothing when there are no rows. */
+export function section(title: string, rows: readonly (readonly string[])[]): readonly string[] {
+  return rows.length === 0 ? [] : ["", title, ...columns(rows, "  ")];
+}
+
 /** A text in lines, fit for a terminal; a word that is longer than a line stays whole. */
 export function wrapped(text: string, width: number): readonly string[] {
   const lines: string[] = [];

@@ -15,10 +15,10 @@ import { findSurroundings } from "../doctor/surroundings.ts";
 import type { Surroundings } from "../doctor/surroundings.ts";
 import { redact, redactJson } from "../incident/redaction/redact.ts";
 import { printableJson } from "../printable.ts";
-import { isTerminal, writeStandard } from "../runtime/process.ts";
 import { WIDTH, wrapped } from "./columns.ts";
 import type { Command } from "./command.ts";
 import type { CommandContext } from "./context.ts";
+import { stepLine } from "./progress.ts";
 
 /** What is asked. */
 export interface DoctorRequest {
@@ -29,10 +29,18 @@ export interface DoctorRequest {
 
 /** The command line's way to {@linkcode doctor}. */
 export const command: Command = async (call) =>
-  await doctor(await call.context(), { deep: call.own.deep === true, json: call.own.json === true });
+  await doctor(
+    await call.context(),
+    { deep: call.own.deep === true, json: call.own.json === true },
+    stepLine(call.progress),
+  );
 
 /** Examines everything and tells of it; changes nothing. */
-export async function doctor(context: CommandContext, { deep, json }: DoctorRequest): Promise<ExitCode> {
+export async function doctor(
+  context: CommandContext,
+  { deep, json }: DoctorRequest,
+  progress: (step: string | null) => void,
+): Promise<ExitCode> {
   const all: Checked[] = [];
   const tell = (checked: Checked) => {
     all.push(checked);
@@ -42,7 +50,7 @@ export async function doctor(context: CommandContext, { deep, json }: DoctorRequ
   const surroundings = await findSurroundings(context);
   progress(null);
   for await (const checked of examineAll(surroundings)) tell(checked);
-  if (deep) tell(await lookedDeep(surroundings));
+  if (deep) tell(await lookedDeep(surroundings, progress));
   const findings = all.flatMap((each) => each.findings);
   const exitCode = exitCodeOf(worstOf(findings));
   if (json) {
@@ -65,7 +73,10 @@ export function exitCodeOf(worst: Severity | null): ExitCode {
   }
 }
 
-async function lookedDeep(surroundings: Surroundings): Promise<Checked> {
+async function lookedDeep(
+  surroundings: Surroundings,
+  progress: (step: string | null) => void,
+): Promise<Checked> {
   const { spark, java } = surroundings;
   if (spark === null || java === null) {
     return { check: "gateway", seen: "not tried: there is no Spark or no Java", findings: [] };
@@ -74,12 +85,6 @@ async function lookedDeep(surroundings: Surroundings): Promise<Checked> {
   const facts = await lookDeep({ ...surroundings, spark, java, onStep });
   progress(null);
   return { check: "gateway", ...examineDeep(facts) };
-}
-
-/** On a terminal, one line that is written over; nothing elsewhere. */
-function progress(what: string | null): void {
-  if (!isTerminal("stderr")) return;
-  writeStandard("stderr", `\r\x1b[K${what === null ? "" : `${what} …`}`);
 }
 
 const LABEL_WIDTH = 10;

@@ -14,11 +14,12 @@ import { EXIT, UserError, UserErrors } from "../errors.ts";
 import type { ExitCode } from "../errors.ts";
 import { redact, redactJson } from "../incident/redaction/redact.ts";
 import { printableJson } from "../printable.ts";
-import { exitNow, isTerminal, ownCommand, writeStandard } from "../runtime/process.ts";
+import { exitNow, ownCommand } from "../runtime/process.ts";
 import { onSignal } from "../runtime/signal.ts";
 import { columns, WIDTH, wrapped } from "./columns.ts";
 import type { Command, Invocation } from "./command.ts";
 import type { CommandContext } from "./context.ts";
+import { stepLine } from "./progress.ts";
 
 /** What is asked. */
 export interface DrillRequest {
@@ -60,13 +61,14 @@ function unknownDrill(word: string): UserError {
 /** The command line's way to {@linkcode drill}. */
 export const command: Command = async (call) => {
   const request = readDrillRequest(call);
-  return await drill(await call.context(), request);
+  return await drill(await call.context(), request, stepLine(call.progress));
 };
 
 /** Runs the drills one after the other and tells what came of each. */
 export async function drill(
   context: CommandContext,
   { names, json, flags }: DrillRequest,
+  progress: (step: string | null) => void,
 ): Promise<ExitCode> {
   if (names.length === 0) return list(context, json);
   const unsubscribe = onSignal(["SIGINT", "SIGTERM", "SIGHUP"], (signal) => {
@@ -107,12 +109,6 @@ function list(context: CommandContext, json: boolean): ExitCode {
     context.print("rekindle drill NAME… runs some, rekindle drill --all runs them all.\n");
   }
   return EXIT.ok;
-}
-
-/** On a terminal, one line that is written over; nothing elsewhere. */
-function progress(what: string | null): void {
-  if (!isTerminal("stderr")) return;
-  writeStandard("stderr", `\r\x1b[K${what === null ? "" : `${what} …`}`);
 }
 
 /** A line for the fault, and one each for what was found, how it was named, and how it healed. */

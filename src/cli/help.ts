@@ -6,7 +6,7 @@
 import { EXIT } from "../errors.ts";
 import { helpOf, OPTIONS } from "../options.ts";
 import type { Command } from "./command.ts";
-import { columns } from "./columns.ts";
+import { columns, section } from "./columns.ts";
 import { commandNames, COMMANDS, GROUPS, specOf, usageOf } from "./commands.ts";
 import type { CommandName } from "./commands.ts";
 
@@ -67,10 +67,6 @@ function helpOn(name: CommandName): readonly string[] {
       settings,
     ),
   ];
-}
-
-function section(title: string, rows: readonly (readonly [string, string])[]): readonly string[] {
-  return rows.length === 0 ? [] : ["", title, ...columns(rows, "  ")];
 }
 
 function optionWords(flag: string, value: string, short: string | undefined): string {

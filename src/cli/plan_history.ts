@@ -10,7 +10,7 @@ import type { Memory } from "../core/memory/memory.ts";
 import { SIZED_REGIONS } from "../core/memory/plan.ts";
 import type { MemoryRecord } from "../core/memory/record.ts";
 import { TITLE_OF } from "../core/memory/region.ts";
-import { columns } from "./columns.ts";
+import { columns, section } from "./columns.ts";
 
 /** Everything that is remembered, in sections; those without content are left out. */
 export function historyParts({ record, basis, plan }: Memory, policy: MemoryPolicy): readonly string[] {
@@ -23,11 +23,11 @@ export function historyParts({ record, basis, plan }: Memory, policy: MemoryPoli
   });
   const arenas = plan.mallocArenas;
   return [
-    ...part("Changes, oldest first", steps(record)),
-    ...part("Sizes that failed", bounds(record)),
-    ...part("Leak", leak(record)),
-    ...part("Used at most", uses(record)),
-    ...part("Fixed", fixed),
+    ...section("Changes, oldest first", steps(record)),
+    ...section("Sizes that failed", bounds(record)),
+    ...section("Leak", leak(record)),
+    ...section("Used at most", uses(record)),
+    ...section("Fixed", fixed),
     "",
     ...columns([[
       "Mode",
@@ -45,10 +45,6 @@ const MODES: Readonly<Record<MemoryPolicy["mode"], string>> = {
   suggest: "a death only says what it would move",
   off: "nothing moves",
 };
-
-function part(title: string, rows: readonly (readonly string[])[]): readonly string[] {
-  return rows.length === 0 ? [] : ["", title, ...columns(rows, "  ")];
-}
 
 function steps({ steps }: MemoryRecord): readonly (readonly string[])[] {
   return steps.map(({ atMs, generation, cause, region, fromBytes, toBytes }) => [

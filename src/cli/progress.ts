@@ -38,6 +38,14 @@ export async function withProgress<T>(
   }
 }
 
+/**
+ * One line that is written over with each step of some work; `null` erases it.
+ * @param write As in {@linkcode ProgressView}.
+ */
+export function stepLine(write: ProgressView["write"]): (step: string | null) => void {
+  return (step) => write?.(`${CLEAR}${step === null ? "" : `${printable(step)} …`}`);
+}
+
 async function draw(
   label: () => string,
   { clock, write, signal }: { clock: Clock; write: (text: string) => void; signal: AbortSignal },

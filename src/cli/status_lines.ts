@@ -12,7 +12,7 @@ import { nextStep, whatToDo } from "./status_prospect.ts";
 import { clockTime, fromNow } from "./time_words.ts";
 
 /** So much is seen at once on any terminal, with room for the prompt. */
-export const STATUS_LINES = 12;
+const STATUS_LINES = 12;
 /** What stands before every text. */
 const LABEL = 11;
 

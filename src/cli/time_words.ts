@@ -11,7 +11,7 @@ const UNITS = [
 ] as const;
 
 /** A span in its largest fitting unit: `4 s`, `3 min`, `26 h`; two days and more are days. */
-export function spanOf(ms: number): string {
+function spanOf(ms: number): string {
   const [unit, length] = UNITS.findLast(([, each]) => ms >= 2 * each) ?? UNITS[0];
   return `${Math.max(0, Math.floor(ms / length))} ${unit}`;
 }

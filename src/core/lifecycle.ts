@@ -1,7 +1,7 @@
 /**
- * The life of the gateway as one pure function: state and input give the next state and what to do. Nothing here
- * acts, waits or looks at a clock. The state carries at most one deadline; every phase that waits for something
- * has one, so nothing can wait for ever.
+ * Between which words does the life of a gateway take place? Its states, what is told to it, and what it wants done;
+ * `transition.ts` leads from one to the next. The state carries at most one deadline; every phase that waits for
+ * something has one, so nothing can wait for ever.
  * @module
  */
 

@@ -22,7 +22,7 @@ export type RestartDecision =
   | { readonly kind: "give-up"; readonly reason: string; readonly retryInMs: number | null };
 
 /** The upper bound of the first wait, and of every wait. */
-export const BACKOFF_MIN_MS = 200;
+const BACKOFF_MIN_MS = 200;
 export const BACKOFF_MAX_MS = 60_000;
 /**
  * Deaths of one class within the window after which the daemon gives up: of gateways that never got ready, and of

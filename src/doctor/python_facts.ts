@@ -15,7 +15,7 @@ import type { Surroundings } from "./surroundings.ts";
 const PROBE_MS = 30_000;
 
 /** What a Python is asked: its own words, as JSON. PySpark and Py4J tell their versions better than their metadata. */
-export const PROBE = `
+const PROBE = `
 import importlib.util, json, sys
 out = {"version": "%d.%d.%d" % sys.version_info[:3], "executable": sys.executable, "prefix": sys.prefix,
        "packages": {}, "requiresPython": None, "importError": None}

@@ -36,7 +36,7 @@ export async function taskPlaceOf(
 }
 
 /** What a master URL says (SparkContext.createTaskScheduler). */
-export function taskPlaceOfMaster(master: string, processors: number): TaskPlace {
+function taskPlaceOfMaster(master: string, processors: number): TaskPlace {
   if (master === "local") return { isLocal: true, parallelTasks: 1 };
   const [, threads] = /^local\[(\*|\d+)(?:\s*,\s*\d+)?\]$/.exec(master) ?? [];
   if (threads === undefined) return { isLocal: false, parallelTasks: 1 };

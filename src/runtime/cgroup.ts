@@ -5,10 +5,8 @@
  */
 
 import { dirname } from "@std/path";
+import type { ReadFile } from "./kernel_file.ts";
 import { parseCount } from "./procfs.ts";
-
-/** Reads a whole file; `null` when it cannot be read. */
-export type ReadFile = (path: string) => string | null;
 
 /** A folder in a mounted hierarchy of control groups. */
 export interface MemoryGroup {

@@ -4,7 +4,8 @@
  */
 
 import type { ContainerReading, PressureReading } from "../core/metrics/readings.ts";
-import { groupFoldersOf, memoryGroupOf, type ReadFile } from "./cgroup.ts";
+import { groupFoldersOf, memoryGroupOf } from "./cgroup.ts";
+import type { ReadFile } from "./kernel_file.ts";
 import { parseCount } from "./procfs.ts";
 
 /** Reads it all; each is a short text that the kernel makes on the spot. */

@@ -4,7 +4,8 @@
  */
 
 import { groupFoldersOf, memoryGroupOf, memoryLimitOf, oomKillsIn, parseMounts } from "./cgroup.ts";
-import type { ReadFile } from "./cgroup.ts";
+import { readKernelFile } from "./kernel_file.ts";
+import type { ReadFile } from "./kernel_file.ts";
 import { parseCount, parseKibibytes } from "./procfs.ts";
 
 /** What was found. */
@@ -31,7 +32,7 @@ export interface GroupLimits {
 }
 
 /** Looks. @param read How files are read. */
-export function groupLimits(read: ReadFile = readOrNull): GroupLimits {
+export function groupLimits(read: ReadFile = readKernelFile): GroupLimits {
   const group = memoryGroupOf("self", read);
   const mounts = parseMounts(read("/proc/self/mountinfo") ?? "");
   const info = read("/proc/meminfo") ?? "";
@@ -77,12 +78,4 @@ function processorsOf(read: ReadFile): number | null {
     return quota > 0 && period > 0 ? [Math.round(100 * quota / period) / 100] : [];
   });
   return all.length === 0 ? null : Math.min(...all);
-}
-
-function readOrNull(path: string): string | null {
-  try {
-    return Deno.readTextFileSync(path);
-  } catch {
-    return null;
-  }
 }

@@ -9,14 +9,9 @@ import type { Machine, MemoryLimit, OomKills } from "../ports.ts";
 import { callerOf, processBehind } from "./caller.ts";
 import { readContainer } from "./container.ts";
 import { readOwnProcess } from "./own_process.ts";
-import {
-  memoryGroupOf,
-  memoryLeftOf,
-  memoryLimitOf,
-  memoryReportOf,
-  oomKillsIn,
-  type ReadFile,
-} from "./cgroup.ts";
+import { memoryGroupOf, memoryLeftOf, memoryLimitOf, memoryReportOf, oomKillsIn } from "./cgroup.ts";
+import { readKernelFile } from "./kernel_file.ts";
+import type { ReadFile } from "./kernel_file.ts";
 import { parseCount, parseKibibytes, parseNumber, parseStat, TICKS_PER_SECOND } from "./procfs.ts";
 import { sendSignal } from "./signal.ts";
 import { callersOf, inodeOf } from "./sockets.ts";
@@ -30,7 +25,7 @@ const HIGHEST_OOM_SCORE_ADJ = 1000;
  * The machine this process runs on.
  * @param read How its text files are read.
  */
-export function createMachine(read: ReadFile = readOrNull): Machine {
+export function createMachine(read: ReadFile = readKernelFile): Machine {
   return {
     // 2 MiB on AArch64 (globals_linux_aarch64.hpp), 1 MiB on x86-64.
     processor: () => ({
@@ -170,13 +165,5 @@ function namesIn(folder: string): readonly string[] {
     return Array.from(Deno.readDirSync(folder), ({ name }) => name);
   } catch {
     return [];
-  }
-}
-
-function readOrNull(path: string): string | null {
-  try {
-    return Deno.readTextFileSync(path);
-  } catch {
-    return null;
   }
 }

@@ -5,6 +5,7 @@
 
 import { join } from "@std/path";
 import { memoryGroupOf } from "./cgroup.ts";
+import { readKernelFile } from "./kernel_file.ts";
 
 /** The limit of each version. */
 const LIMIT = { 1: "memory.limit_in_bytes", 2: "memory.max" } as const;
@@ -22,7 +23,7 @@ export interface MadeGroup {
  * @throws {Error} When there is no such hierarchy, or this user may not.
  */
 export function makeMemoryGroup(limitBytes: number): MadeGroup {
-  const own = memoryGroupOf("self", read);
+  const own = memoryGroupOf("self", readKernelFile);
   if (own === null) throw new Error("no control group counts memory here");
   const folder = Deno.makeTempDirSync({ dir: own.folder, prefix: "rekindle-" });
   const remove = () => {
@@ -41,12 +42,4 @@ export function makeMemoryGroup(limitBytes: number): MadeGroup {
     throw error;
   }
   return { folder, remove };
-}
-
-function read(path: string): string | null {
-  try {
-    return Deno.readTextFileSync(path);
-  } catch {
-    return null;
-  }
 }

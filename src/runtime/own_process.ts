@@ -4,7 +4,7 @@
  */
 
 import type { OwnReading } from "../core/metrics/readings.ts";
-import type { ReadFile } from "./cgroup.ts";
+import type { ReadFile } from "./kernel_file.ts";
 import { parseKibibytes, parseStat, TICKS_PER_SECOND } from "./procfs.ts";
 
 /** Reads it; `null` where the kernel does not tell. @param openFiles The names of its open descriptors. */

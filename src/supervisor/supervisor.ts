@@ -5,9 +5,9 @@
  */
 
 import type { Effect, LifecycleSettings, SupervisorState } from "../core/lifecycle.ts";
-import { initialPool, leadOf, wakeOf } from "../core/pool/pool.ts";
+import { initialPool, leadOf } from "../core/pool/pool.ts";
 import type { PoolState } from "../core/pool/pool.ts";
-import { poolTransition } from "../core/pool/step.ts";
+import { poolTransition, wakeOf } from "../core/pool/step.ts";
 import type { PoolInput } from "../core/pool/step.ts";
 import type { Clock } from "../ports.ts";
 

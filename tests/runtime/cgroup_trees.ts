@@ -3,7 +3,7 @@
  * @module
  */
 
-import type { ReadFile } from "../../src/runtime/cgroup.ts";
+import type { ReadFile } from "../../src/runtime/kernel_file.ts";
 
 /** Files by path. */
 export type Tree = Readonly<Record<string, string>>;

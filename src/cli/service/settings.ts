@@ -4,6 +4,7 @@
  */
 
 import { resolve } from "@std/path";
+import { DEFAULT_API, DEFAULT_RELAY_PORT } from "../../config.ts";
 import type { RawSettings } from "../../config.ts";
 import { EXIT, UserError } from "../../errors.ts";
 import { OPTIONS } from "../../options.ts";
@@ -30,10 +31,6 @@ export interface SettingsRequest {
 }
 
 type Values = Readonly<Record<string, unknown>>;
-
-/** The ports of the first instance; the next ones have the next pairs. */
-const FIRST_API_PORT = 7433;
-const FIRST_RELAY_PORT = 7434;
 
 /**
  * The file; `null` when it can stay as it is.
@@ -75,14 +72,16 @@ function jsonOf(name: string, value: unknown): unknown {
   return isNumber && value !== "" && Number.isFinite(Number(value)) ? Number(value) : value;
 }
 
-/** Ports that neither another instance nor a setting of this one has. */
+/** The usual ports, or the next pair of them that neither another instance nor a setting of this one has. */
 function freePorts({ api, relay }: Values, others: readonly Values[]): Values {
   const taken = new Set([
-    ...others.flatMap((each) => [portIn(each.api ?? FIRST_API_PORT), portIn(each.relay ?? FIRST_RELAY_PORT)]),
+    ...others.flatMap((
+      each,
+    ) => [portIn(each.api ?? DEFAULT_API.port), portIn(each.relay ?? DEFAULT_RELAY_PORT)]),
     ...[api, relay].flatMap((value) => value === undefined ? [] : [portIn(value)]),
   ]);
   const free = (port: number): number => taken.has(port) ? free(port + 2) : port;
-  return { api: `127.0.0.1:${free(FIRST_API_PORT)}`, relay: free(FIRST_RELAY_PORT) };
+  return { api: `${DEFAULT_API.hostname}:${free(DEFAULT_API.port)}`, relay: free(DEFAULT_RELAY_PORT) };
 }
 
 /** The port of `127.0.0.1:7433`, `7433` and the like. */

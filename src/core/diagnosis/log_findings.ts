@@ -27,7 +27,7 @@ export interface Finding {
  * How near to the cause, nearest first. Last words end the matter. What ended the JVM comes before what a job lived
  * through, a named cause before a symptom, an error before what calls itself a warning.
  */
-export const RANKS = [
+const RANKS = [
   "last-words",
   "fatal-cause",
   "cause",

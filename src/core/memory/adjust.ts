@@ -18,8 +18,8 @@ import { rolledBack } from "./roll_back.ts";
 import { targetOf } from "./target.ts";
 
 /** Steps against one cause within {@linkcode STEPS_WINDOW_MS}; after them a person has to look. */
-export const STEPS_A_DAY = 2;
-export const STEPS_WINDOW_MS = 86_400_000;
+const STEPS_A_DAY = 2;
+const STEPS_WINDOW_MS = 86_400_000;
 /** Malloc makes up to eight arenas a processor, of 64 MiB each (mallopt(3)). */
 const FEW_ARENAS = 2;
 

@@ -9,11 +9,11 @@ import { DEFAULT_HEAP_BYTES, HEAP_STEP_BYTES, usefulHeap } from "./region.ts";
 import { oldPeakOf } from "./use.ts";
 
 /** How long memory has to have been enough. */
-export const CALM_MS = 7 * 86_400_000;
+const CALM_MS = 7 * 86_400_000;
 /** A heap of which the old generation never held half is more than twice what is needed. */
 const ROOMY = 2;
 /** What failed so long ago may have been another program's doing. */
-export const BOUNDS_MEMORY_MS = 30 * 86_400_000;
+const BOUNDS_MEMORY_MS = 30 * 86_400_000;
 
 /** What is remembered when the next gateway is about to start; `atMs` is the wall clock. */
 export function calmed(record: MemoryRecord, basis: MemoryBasis, atMs: number): MemoryRecord {

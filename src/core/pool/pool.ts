@@ -92,12 +92,3 @@ export function isIdle(
       (!warms || warmth === "warm")
     );
 }
-
-/** When the pool must be woken; `null` when nothing is waited for. */
-export function wakeOf({ seats, wakeMs }: PoolState): number | null {
-  const deadlines = seats.flatMap(({ life: { gateway } }) =>
-    "deadlineMs" in gateway && gateway.deadlineMs !== null ? [gateway.deadlineMs] : []
-  );
-  const dueMs = Math.min(wakeMs ?? Infinity, ...deadlines);
-  return Number.isFinite(dueMs) ? dueMs : null;
-}

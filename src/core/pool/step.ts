@@ -3,6 +3,7 @@
  * @module
  */
 
+import { deadlineOf } from "../lifecycle.ts";
 import type { Effect, Input } from "../lifecycle.ts";
 import type { TransitionContext } from "../moves.ts";
 import { transition } from "../transition.ts";
@@ -64,6 +65,13 @@ export function poolTransition(pool: PoolState, input: PoolInput, context: Trans
   return { pool: { seats: round.seats, warmUpRefusal, isShort, wakeMs }, steps: round.steps, effects };
 }
 
+/** When the pool must be woken; `null` when nothing is waited for. */
+export function wakeOf({ seats, wakeMs }: PoolState): number | null {
+  const deadlines = seats.flatMap(({ life }) => deadlineOf(life) ?? []);
+  const dueMs = Math.min(wakeMs ?? Infinity, ...deadlines);
+  return Number.isFinite(dueMs) ? dueMs : null;
+}
+
 function live(round: Round, pool: PoolState, input: Input, context: TransitionContext): void {
   const lead = pool.seats.indexOf(leadOf(pool));
   const concerned = pool.seats.flatMap((_, index) => concerns(pool, index, input, context) ? [index] : []);
@@ -107,7 +115,8 @@ function concerns(
   // An empty seat is filled in its turn.
   if (input.kind === "start" || input.kind === "restart") return life.gateway.phase !== "stopped";
   if (input.kind !== "deadline") return true;
-  return "deadlineMs" in life.gateway && life.gateway.deadlineMs !== null && life.gateway.deadlineMs <= nowMs;
+  const deadlineMs = deadlineOf(life);
+  return deadlineMs !== null && deadlineMs <= nowMs;
 }
 
 type Note = Exclude<PoolInput, Input | { readonly kind: "memory" }>;

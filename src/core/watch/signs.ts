@@ -57,7 +57,7 @@ export interface Signs {
 }
 
 /** How long samples of the collector are kept. */
-export const GC_WINDOW_MS = 30_000;
+const GC_WINDOW_MS = 30_000;
 
 /** The signs of a gateway that has just answered its first calls. */
 export function firstSigns(nowMs: number): Signs {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { GENERATION, SAMPLES } from "../samples.ts";
-import { initialPool, SINGLE, wakeOf } from "../../../src/core/pool/pool.ts";
+import { initialPool, SINGLE } from "../../../src/core/pool/pool.ts";
+import { wakeOf } from "../../../src/core/pool/step.ts";
 import { FULL_HEAP, Pool } from "./pools.ts";
 
 Deno.test("a start launches one gateway, and the next one once that is ready", () => {
