@@ -98,6 +98,15 @@ Deno.test("every source, test and bench that the documentation names is there", 
   assert.deepEqual(missing, []);
 });
 
+Deno.test("every folder that the documentation names is there", () => {
+  const folders = new Set(FILES.map((path) => path.replace(/[^/]+$/, "")));
+  const missing = PAGES.flatMap((page) =>
+    quoted(page).filter((code) => new RegExp(`^(?:${FOLDERS.join("|")})/[\\w/]*$`).test(code))
+      .filter((code) => !folders.has(code.replace(/\/?$/, "/"))).map((code) => `${page.path}: ${code}`)
+  );
+  assert.deepEqual(missing, []);
+});
+
 Deno.test("every task and script that the documentation runs is there", async () => {
   const { tasks } = JSON.parse(await Deno.readTextFile(join(ROOT, "deno.json")));
   const missing = PAGES.flatMap((page) =>

@@ -4,7 +4,7 @@ import { parseHsErr } from "../../src/core/hs_err/hs_err.ts";
 import { collect, ERROR_REPORT, removeReport } from "../../src/incident/collect.ts";
 import type { DeathScene } from "../../src/incident/collect.ts";
 import { denoRuntime } from "../../src/runtime/deno.ts";
-import { report, texts } from "../core/hs_err_fixtures.ts";
+import { report, texts } from "../core/hs_err/hs_err_fixtures.ts";
 import { KILLED, missing, named, saved, SCENE, Scene } from "./death_scene.ts";
 
 const REPORT = `${texts(report("native-library-17.log")).join("\n")}\n`;

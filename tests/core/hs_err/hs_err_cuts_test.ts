@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { type HsErr, parseHsErr } from "../../src/core/hs_err/hs_err.ts";
-import { hsErrVerdict } from "../../src/core/hs_err/hs_err_verdict.ts";
+import { type HsErr, parseHsErr } from "../../../src/core/hs_err/hs_err.ts";
+import { hsErrVerdict } from "../../../src/core/hs_err/hs_err_verdict.ts";
 import { numbered, parsed, report, REPORTS, texts } from "./hs_err_fixtures.ts";
 
 /** The facts of a report that have a line, by name. */
@@ -27,9 +27,10 @@ function said(hsErr: HsErr) {
 
 Deno.test("parseHsErr() joins what the console shows with the file it came from", () => {
   const console = texts(numbered(
-    Deno.readTextFileSync(new URL("../fixtures/hs_err/console-native-library-17.txt", import.meta.url)).split(
-      "\n",
-    ),
+    Deno.readTextFileSync(new URL("../../fixtures/hs_err/console-native-library-17.txt", import.meta.url))
+      .split(
+        "\n",
+      ),
   ));
   const short = parsed(numbered(console));
   assert.equal(short.savedAs?.value, "/srv/job/native-17.log");

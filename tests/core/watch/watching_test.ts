@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { ConditionKind } from "../../src/core/watch/condition.ts";
-import type { StopStep, SupervisorState } from "../../src/core/lifecycle.ts";
-import { firstSigns } from "../../src/core/watch/signs.ts";
-import type { GcVitals, Look, SparkVitals } from "../../src/core/watch/vitals.ts";
-import { DEFAULT_SETTINGS } from "../../src/core/lifecycle.ts";
-import { isTroubled } from "../../src/core/watch/watching.ts";
-import { transition } from "../../src/core/transition.ts";
-import { at, LOOK, NOW_MS, REPORTS, SAMPLES, SURVIVED } from "./samples.ts";
+import type { ConditionKind } from "../../../src/core/watch/condition.ts";
+import type { StopStep, SupervisorState } from "../../../src/core/lifecycle.ts";
+import { firstSigns } from "../../../src/core/watch/signs.ts";
+import type { GcVitals, Look, SparkVitals } from "../../../src/core/watch/vitals.ts";
+import { DEFAULT_SETTINGS } from "../../../src/core/lifecycle.ts";
+import { isTroubled } from "../../../src/core/watch/watching.ts";
+import { transition } from "../../../src/core/transition.ts";
+import { at, LOOK, NOW_MS, REPORTS, SAMPLES, SURVIVED } from "../samples.ts";
 import { BEAT, FRESH, gcOf, lookOf, MISS, OOM, Watched } from "./watched.ts";
 import type { Sign } from "./watched.ts";
 

@@ -11,10 +11,10 @@
  */
 
 import assert from "node:assert/strict";
-import { type HsErr, parseHsErr } from "../../src/core/hs_err/hs_err.ts";
-import type { OutputLine } from "../../src/core/verdict.ts";
+import { type HsErr, parseHsErr } from "../../../src/core/hs_err/hs_err.ts";
+import type { OutputLine } from "../../../src/core/verdict.ts";
 
-const FOLDER = new URL("../fixtures/hs_err/", import.meta.url);
+const FOLDER = new URL("../../fixtures/hs_err/", import.meta.url);
 
 /** The names of all reports. */
 export const REPORTS: readonly string[] = Array.from(Deno.readDirSync(FOLDER), ({ name }) => name)

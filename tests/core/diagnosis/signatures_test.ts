@@ -1,20 +1,20 @@
 import assert from "node:assert/strict";
-import { BANNERS, CRASHES, KILLS } from "../../src/core/diagnosis/crash_signatures.ts";
-import { explainLog } from "../../src/core/diagnosis/explain.ts";
+import { BANNERS, CRASHES, KILLS } from "../../../src/core/diagnosis/crash_signatures.ts";
+import { explainLog } from "../../../src/core/diagnosis/explain.ts";
 import {
   JAVA_ABSENT,
   JAVA_FIT,
   JAVA_OPTIONS,
   VM_INITIALIZATION,
-} from "../../src/core/diagnosis/java_signatures.ts";
-import { ACCESS, JOBS, NETWORK, PROGRAMS } from "../../src/core/diagnosis/job_signatures.ts";
-import { DISKS, MEMORY, STACKS } from "../../src/core/diagnosis/memory_signatures.ts";
-import { matchSignature } from "../../src/core/diagnosis/signature_match.ts";
-import type { Signature } from "../../src/core/diagnosis/signature.ts";
-import { SIGNATURES } from "../../src/core/diagnosis/signatures.ts";
-import { CLASSES, RIGHTS, SETTINGS, SURROUNDINGS } from "../../src/core/diagnosis/start_signatures.ts";
-import { CAUSE_CLASSES } from "../../src/core/verdict.ts";
-import type { OutputLine } from "../../src/core/verdict.ts";
+} from "../../../src/core/diagnosis/java_signatures.ts";
+import { ACCESS, JOBS, NETWORK, PROGRAMS } from "../../../src/core/diagnosis/job_signatures.ts";
+import { DISKS, MEMORY, STACKS } from "../../../src/core/diagnosis/memory_signatures.ts";
+import { matchSignature } from "../../../src/core/diagnosis/signature_match.ts";
+import type { Signature } from "../../../src/core/diagnosis/signature.ts";
+import { SIGNATURES } from "../../../src/core/diagnosis/signatures.ts";
+import { CLASSES, RIGHTS, SETTINGS, SURROUNDINGS } from "../../../src/core/diagnosis/start_signatures.ts";
+import { CAUSE_CLASSES } from "../../../src/core/verdict.ts";
+import type { OutputLine } from "../../../src/core/verdict.ts";
 import { BANNER_EXAMPLES, CRASH_EXAMPLES, KILL_EXAMPLES } from "./examples/crashes.ts";
 import type { Example } from "./examples/example.ts";
 import {

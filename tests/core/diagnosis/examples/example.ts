@@ -3,7 +3,7 @@
  * @module
  */
 
-import type { CauseClass } from "../../../src/core/verdict.ts";
+import type { CauseClass } from "../../../../src/core/verdict.ts";
 
 /**
  * For one row of a table: texts that it explains, and texts close to them that it must leave alone. A text of several

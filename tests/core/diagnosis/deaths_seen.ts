@@ -3,8 +3,8 @@
  * @module
  */
 
-import type { DeathEvidence } from "../../src/core/diagnosis/exit_cause.ts";
-import type { CauseClass, ExitStatus, Verdict } from "../../src/core/verdict.ts";
+import type { DeathEvidence } from "../../../src/core/diagnosis/exit_cause.ts";
+import type { CauseClass, ExitStatus, Verdict } from "../../../src/core/verdict.ts";
 
 /** What a gateway leaves besides its exit status. */
 export interface Remains {

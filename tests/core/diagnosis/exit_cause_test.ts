@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { classifyDeath, describeExit } from "../../src/core/diagnosis/exit_cause.ts";
-import type { DeathEvidence } from "../../src/core/diagnosis/exit_cause.ts";
-import type { ExitStatus, OutputLine, Verdict } from "../../src/core/verdict.ts";
+import { classifyDeath, describeExit } from "../../../src/core/diagnosis/exit_cause.ts";
+import type { DeathEvidence } from "../../../src/core/diagnosis/exit_cause.ts";
+import type { ExitStatus, OutputLine, Verdict } from "../../../src/core/verdict.ts";
 import { code, DEATHS, SIGKILL } from "./deaths_seen.ts";
 import type { Remains } from "./deaths_seen.ts";
-import { report } from "./hs_err_fixtures.ts";
-import { SILENT } from "./samples.ts";
+import { report } from "../hs_err/hs_err_fixtures.ts";
+import { SILENT } from "../samples.ts";
 import { STARTS } from "./starts_seen.ts";
 
 const ABORTED: ExitStatus = { code: 134, signal: "SIGABRT" };

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { byteLength, newestGenerations, readLedger } from "../../src/core/ledger/ledger.ts";
-import { renderRecord } from "../../src/core/ledger/ledger_record.ts";
-import type { LedgerRecord } from "../../src/core/ledger/ledger_record.ts";
+import { byteLength, newestGenerations, readLedger } from "../../../src/core/ledger/ledger.ts";
+import { renderRecord } from "../../../src/core/ledger/ledger_record.ts";
+import type { LedgerRecord } from "../../../src/core/ledger/ledger_record.ts";
 import {
   anyRecord,
   AT,

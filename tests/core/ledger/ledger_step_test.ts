@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import { readLedger } from "../../src/core/ledger/ledger.ts";
-import type { LedgerRecord } from "../../src/core/ledger/ledger_record.ts";
-import { recordsOf } from "../../src/core/ledger/ledger_step.ts";
-import { DEFAULT_SETTINGS, initialState } from "../../src/core/lifecycle.ts";
-import type { Input, SupervisorState } from "../../src/core/lifecycle.ts";
-import { transition } from "../../src/core/transition.ts";
+import { readLedger } from "../../../src/core/ledger/ledger.ts";
+import type { LedgerRecord } from "../../../src/core/ledger/ledger_record.ts";
+import { recordsOf } from "../../../src/core/ledger/ledger_step.ts";
+import { DEFAULT_SETTINGS, initialState } from "../../../src/core/lifecycle.ts";
+import type { Input, SupervisorState } from "../../../src/core/lifecycle.ts";
+import { transition } from "../../../src/core/transition.ts";
 import { AT, FLAGS, render, STAMP } from "./ledger_samples.ts";
-import { MEMORY, WALL_MS } from "./samples.ts";
+import { MEMORY, WALL_MS } from "../samples.ts";
 
 const NOW_MS = 1_000_000;
 const OUT_OF_HEAP = [{ number: 1, text: "Terminating due to java.lang.OutOfMemoryError: Java heap space" }];

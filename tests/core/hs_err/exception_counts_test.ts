@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { memoryErrors, parseExceptionCounts } from "../../src/core/hs_err/exception_counts.ts";
+import { memoryErrors, parseExceptionCounts } from "../../../src/core/hs_err/exception_counts.ts";
 import { numbered, report } from "./hs_err_fixtures.ts";
 
 const HEADING = "OutOfMemory and StackOverflow Exception counts:";

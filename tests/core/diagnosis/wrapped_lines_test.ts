@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { explainLog } from "../../src/core/diagnosis/explain.ts";
-import type { OutputLine } from "../../src/core/verdict.ts";
-import { Unwrapper, wrapWidth } from "../../src/core/diagnosis/wrapped_lines.ts";
+import { explainLog } from "../../../src/core/diagnosis/explain.ts";
+import type { OutputLine } from "../../../src/core/verdict.ts";
+import { Unwrapper, wrapWidth } from "../../../src/core/diagnosis/wrapped_lines.ts";
 import { LOGS } from "./logs_seen.ts";
 
 /** Breaks text as PowerShell does: behind the last space that fits, or inside a word that is too long. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { linesOfJson } from "../../src/core/diagnosis/json_record.ts";
+import { linesOfJson } from "../../../src/core/diagnosis/json_record.ts";
 
 Deno.test("linesOfJson() tells a structured record as a console would have, with its trace", () => {
   const frame = { class: "java.util.Arrays", method: "copyOf", file: "Arrays.java", line: 3537 };

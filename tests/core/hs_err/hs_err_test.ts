@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { hsErrVerdict } from "../../src/core/hs_err/hs_err_verdict.ts";
+import { hsErrVerdict } from "../../../src/core/hs_err/hs_err_verdict.ts";
 import { numbered, parsed, report, texts } from "./hs_err_fixtures.ts";
 
 Deno.test("parseHsErr() reads a signal that another process sent", () => {

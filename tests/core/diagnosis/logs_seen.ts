@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { CauseClass } from "../../src/core/verdict.ts";
+import type { CauseClass } from "../../../src/core/verdict.ts";
 
 /** A log and what it was. */
 export interface Log {

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import type { Condition, ConditionKind, JudgementRules } from "../../src/core/watch/condition.ts";
-import { excuseFor } from "../../src/core/watch/excuse.ts";
-import { GIB } from "../../src/core/jvm_flags.ts";
-import { answered, firstSigns, looked } from "../../src/core/watch/signs.ts";
-import type { Signs } from "../../src/core/watch/signs.ts";
-import type { CloserLook, GcVitals, Look, ProcessVitals } from "../../src/core/watch/vitals.ts";
-import { LOOK, NOW_MS } from "./samples.ts";
+import type { Condition, ConditionKind, JudgementRules } from "../../../src/core/watch/condition.ts";
+import { excuseFor } from "../../../src/core/watch/excuse.ts";
+import { GIB } from "../../../src/core/jvm_flags.ts";
+import { answered, firstSigns, looked } from "../../../src/core/watch/signs.ts";
+import type { Signs } from "../../../src/core/watch/signs.ts";
+import type { CloserLook, GcVitals, Look, ProcessVitals } from "../../../src/core/watch/vitals.ts";
+import { LOOK, NOW_MS } from "../samples.ts";
 
 const RULES: JudgementRules = { suspectAfterMs: 5_000, actAfterMs: 15_000, heapBytes: GIB };
 const HOUR_MS = 3_600_000;

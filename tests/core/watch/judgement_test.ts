@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { CONDITIONS } from "../../src/core/watch/condition.ts";
-import { judge } from "../../src/core/watch/judgement.ts";
-import type { ConditionKind, JudgementRules } from "../../src/core/watch/condition.ts";
-import { GIB } from "../../src/core/jvm_flags.ts";
-import { firstSigns, looked } from "../../src/core/watch/signs.ts";
-import type { GcSample, Signs } from "../../src/core/watch/signs.ts";
-import type { Look } from "../../src/core/watch/vitals.ts";
-import { LOOK, NOW_MS, SURVIVED } from "./samples.ts";
+import { CONDITIONS } from "../../../src/core/watch/condition.ts";
+import { judge } from "../../../src/core/watch/judgement.ts";
+import type { ConditionKind, JudgementRules } from "../../../src/core/watch/condition.ts";
+import { GIB } from "../../../src/core/jvm_flags.ts";
+import { firstSigns, looked } from "../../../src/core/watch/signs.ts";
+import type { GcSample, Signs } from "../../../src/core/watch/signs.ts";
+import type { Look } from "../../../src/core/watch/vitals.ts";
+import { LOOK, NOW_MS, SURVIVED } from "../samples.ts";
 
 const RULES: JudgementRules = { suspectAfterMs: 5_000, actAfterMs: 15_000, heapBytes: GIB };
 

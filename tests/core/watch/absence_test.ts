@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { afterAbsence } from "../../src/core/watch/absence.ts";
-import { DEFAULT_SETTINGS } from "../../src/core/lifecycle.ts";
-import type { GatewayState, Input, SupervisorState } from "../../src/core/lifecycle.ts";
-import { firstSigns } from "../../src/core/watch/signs.ts";
-import { transition } from "../../src/core/transition.ts";
-import { at, dueMs, LOOK, NOW_MS, REPORTS, SAMPLES, SURVIVED } from "./samples.ts";
-import type { SampleName } from "./samples.ts";
+import { afterAbsence } from "../../../src/core/watch/absence.ts";
+import { DEFAULT_SETTINGS } from "../../../src/core/lifecycle.ts";
+import type { GatewayState, Input, SupervisorState } from "../../../src/core/lifecycle.ts";
+import { firstSigns } from "../../../src/core/watch/signs.ts";
+import { transition } from "../../../src/core/transition.ts";
+import { at, dueMs, LOOK, NOW_MS, REPORTS, SAMPLES, SURVIVED } from "../samples.ts";
+import type { SampleName } from "../samples.ts";
 
 /** What a deadline may be late for on a machine that is merely busy. */
 const LATE_MS = 2_000;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { headOf, tracePartOf, withoutCollector } from "../../src/core/diagnosis/log_line.ts";
+import { headOf, tracePartOf, withoutCollector } from "../../../src/core/diagnosis/log_line.ts";
 
 Deno.test("withoutCollector() takes away what collectors put before a line", () => {
   const told = "24/01/01 10:00:00 ERROR Executor: Exception in task 0.0";

@@ -3,7 +3,7 @@
  * @module
  */
 
-import type { CauseClass, ExitStatus } from "../../src/core/verdict.ts";
+import type { CauseClass, ExitStatus } from "../../../src/core/verdict.ts";
 import { code } from "./deaths_seen.ts";
 import type { Remains } from "./deaths_seen.ts";
 

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { explainLog } from "../../src/core/diagnosis/explain.ts";
-import type { Explanation } from "../../src/core/diagnosis/explain.ts";
-import type { CauseClass } from "../../src/core/verdict.ts";
+import { explainLog } from "../../../src/core/diagnosis/explain.ts";
+import type { Explanation } from "../../../src/core/diagnosis/explain.ts";
+import type { CauseClass } from "../../../src/core/verdict.ts";
 import { DEATHS } from "./deaths_seen.ts";
 import { LOGS_IN_DISGUISE } from "./logs_in_disguise.ts";
 import { LOGS } from "./logs_seen.ts";
 import { STARTS } from "./starts_seen.ts";
 
-const FIXTURES = new URL("../fixtures/logs/", import.meta.url);
+const FIXTURES = new URL("../../fixtures/logs/", import.meta.url);
 
 /** The verdict on a text. */
 function told(text: string): Explanation {

@@ -3,13 +3,13 @@
  * @module
  */
 
-import { firstSigns } from "../../src/core/watch/signs.ts";
-import { deadlineOf } from "../../src/core/lifecycle.ts";
-import type { Input, StopStep, SupervisorState } from "../../src/core/lifecycle.ts";
-import type { Intent } from "../../src/core/diagnosis/exit_cause.ts";
-import { transition } from "../../src/core/transition.ts";
-import type { GcVitals, Look } from "../../src/core/watch/vitals.ts";
-import { at, GENERATION, LOOK, NOW_MS, SAMPLES, SURVIVED } from "./samples.ts";
+import { firstSigns } from "../../../src/core/watch/signs.ts";
+import { deadlineOf } from "../../../src/core/lifecycle.ts";
+import type { Input, StopStep, SupervisorState } from "../../../src/core/lifecycle.ts";
+import type { Intent } from "../../../src/core/diagnosis/exit_cause.ts";
+import { transition } from "../../../src/core/transition.ts";
+import type { GcVitals, Look } from "../../../src/core/watch/vitals.ts";
+import { at, GENERATION, LOOK, NOW_MS, SAMPLES, SURVIVED } from "../samples.ts";
 
 /** A sign without its generation. */
 export type Sign = Input extends infer I

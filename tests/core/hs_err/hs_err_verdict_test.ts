@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { hsErrVerdict } from "../../src/core/hs_err/hs_err_verdict.ts";
-import type { CauseClass, OutputLine, Verdict } from "../../src/core/verdict.ts";
+import { hsErrVerdict } from "../../../src/core/hs_err/hs_err_verdict.ts";
+import type { CauseClass, OutputLine, Verdict } from "../../../src/core/verdict.ts";
 import { numbered, parsed, report, REPORTS } from "./hs_err_fixtures.ts";
 
 const HEADER = "#  SIGSEGV (0xb) at pc=0x0, pid=1, tid=2";

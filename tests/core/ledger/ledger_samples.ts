@@ -4,9 +4,9 @@
  */
 
 import fc from "fast-check";
-import { ORPHAN_ENDS, renderRecord } from "../../src/core/ledger/ledger_record.ts";
-import type { LedgerRecord } from "../../src/core/ledger/ledger_record.ts";
-import { CAUSE_CLASSES } from "../../src/core/verdict.ts";
+import { ORPHAN_ENDS, renderRecord } from "../../../src/core/ledger/ledger_record.ts";
+import type { LedgerRecord } from "../../../src/core/ledger/ledger_record.ts";
+import { CAUSE_CLASSES } from "../../../src/core/verdict.ts";
 
 /** The time of every record. */
 export const AT = "2026-03-04T05:06:07.890Z";

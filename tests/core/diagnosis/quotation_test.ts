@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { Quotation } from "../../src/core/diagnosis/quotation.ts";
+import { Quotation } from "../../../src/core/diagnosis/quotation.ts";
 
 /** The lines that are not quoted. */
 function said(text: string): readonly string[] {

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { CONDITIONS } from "../../src/core/watch/condition.ts";
-import type { Condition, ConditionKind } from "../../src/core/watch/condition.ts";
-import { unfitVerdict } from "../../src/core/diagnosis/unfit.ts";
-import type { CauseClass, Evidence } from "../../src/core/verdict.ts";
-import { NOW_MS, SURVIVED } from "./samples.ts";
+import { CONDITIONS } from "../../../src/core/watch/condition.ts";
+import type { Condition, ConditionKind } from "../../../src/core/watch/condition.ts";
+import { unfitVerdict } from "../../../src/core/diagnosis/unfit.ts";
+import type { CauseClass, Evidence } from "../../../src/core/verdict.ts";
+import { NOW_MS, SURVIVED } from "../samples.ts";
 
 const EXIT: Evidence = { source: "exit", line: null, text: "signal SIGKILL" };
 
