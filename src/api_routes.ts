@@ -16,6 +16,7 @@ import { leaseRoutes } from "./api/leases.ts";
 import { logLevelRoutes } from "./api/log_level.ts";
 import { logRoutes } from "./api/logs.ts";
 import { metricsRoutes } from "./api/metrics.ts";
+import { openApiRoutes } from "./api/openapi.ts";
 import { probeRoutes } from "./api/probes.ts";
 import { problemRoutes } from "./api/problem_pages.ts";
 import type { Route } from "./api/route.ts";
@@ -74,5 +75,6 @@ export function apiRoutes({ assembly, options, instruments, redact, secrets }: A
     ...logLevelRoutes(sparkLogLevels(assembly, options)),
     ...dashboardRoutes(),
     ...problemRoutes(),
+    ...openApiRoutes({ version: VERSION }),
   ];
 }

@@ -3,6 +3,7 @@
  * @module
  */
 
+import { SERVICE_DESCRIPTION } from "./openapi.ts";
 import type { Route } from "./route.ts";
 
 /** A file of the page. */
@@ -60,7 +61,10 @@ export function dashboardRoutes(): readonly Route[] {
       const { default: text } = await load();
       const etag = `"${await digest(text)}"`;
       // A page of an older daemon must not stay in a browser's cache, but need not come again either.
-      const headers = { etag, "cache-control": "no-cache", "content-security-policy": POLICY };
+      const headers = {
+        ...{ etag, "cache-control": "no-cache", "content-security-policy": POLICY },
+        ...(path === "/" ? { link: SERVICE_DESCRIPTION } : {}),
+      };
       if (request.headers.get("if-none-match") === etag) return new Response(null, { status: 304, headers });
       return new Response(text, { headers: { ...headers, "content-type": type } });
     },

@@ -76,12 +76,14 @@ export function startingRoutes(): readonly Route[] {
     probe("livez", { status: "pass", output: null }),
     probe("startupz", fail),
     probe("readyz", fail),
-    ...["/", "/{any}", "/v1/{any}"].map((path): Route => ({
-      ...{ method: "GET", path, access: "open" },
-      answer: later,
-    })),
+    ...(["GET", "POST", "DELETE"] as const).flatMap((method) =>
+      DEPTHS.map((path): Route => ({ method, path, access: "open", answer: later }))
+    ),
   ];
 }
+
+/** As many parts as any path has. */
+const DEPTHS = ["/", "/{1}", "/{1}/{2}", "/{1}/{2}/{3}", "/{1}/{2}/{3}/{4}", "/{1}/{2}/{3}/{4}/{5}"];
 
 function startedCheck(everReady: boolean): HealthCheck {
   return everReady

@@ -147,8 +147,9 @@ export function statusOf(pool: PoolState, facts: StatusFacts): Status {
     nextDeadline: "deadlineMs" in gateway && gateway.deadlineMs !== null ? at(gateway.deadlineMs) : null,
     health,
     daemon: facts.daemon,
-    spark: facts.spark,
-    java: facts.java,
+    // The installation knows more of both, which is nobody's business here.
+    spark: { home: facts.spark.home, version: facts.spark.version },
+    java: { home: facts.java.home, version: facts.java.version },
     environmentFile: facts.environmentFile,
     programBin: facts.programBin,
     cwd: facts.cwd,
