@@ -1,5 +1,6 @@
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { join } from "@std/path";
+import { assertTold, DOCUMENT } from "../api/contract.ts";
 import { SseClient } from "../api/sse_client.ts";
 import { Place, program, ROOT, RunningDaemon, until } from "./rekindle.ts";
 import type { Result } from "./rekindle.ts";
@@ -74,6 +75,31 @@ for (const spark of sparkInstallations()) {
       const { columns } = JSON.parse((await daemon.get("/v1/figures")).text);
       deepStrictEqual([...new Set(columns.generation)].filter((generation) => generation !== 0), [1, 2]);
       ok(columns.heapUsedBytes.some((bytes: number | null) => bytes !== null && bytes > 0));
+    });
+    await test.step("what it answers is what openapi.json tells, and no member more", async () => {
+      const authorization = `Bearer ${daemon.token}`;
+      const plain = Object.entries(DOCUMENT.paths).filter(([path, { get }]) =>
+        get !== undefined && !path.includes("{") && path !== "/v1/events/stream"
+      ).map(([path]) => path);
+      const paths = [...plain, "/readyz/loop", "/v1/incidents/last", "/v1/incidents/last/bundle"];
+      for (const path of [...paths, "/v1/incidents/last/artifacts/stderr.txt"]) {
+        const answer = await fetch(daemon.url + path, { headers: { authorization } });
+        ok(answer.ok, path);
+        await assertTold("GET", path, answer);
+      }
+      for (
+        const [path, body, status] of [["restart", { generation: 1 }, 409], [
+          "dumps",
+          { kind: "threads" },
+          200,
+        ]] as const
+      ) {
+        const headers = { authorization, "content-type": "application/json" };
+        const init = { method: "POST", headers, body: JSON.stringify(body) };
+        const answer = await fetch(`${daemon.url}/v1/${path}`, init);
+        strictEqual(answer.status, status);
+        await assertTold("POST", `/v1/${path}`, answer);
+      }
     });
     await test.step("Spark's log level is changed on the running JVM, and what was before is known", async () => {
       const change = async (level: string) => {

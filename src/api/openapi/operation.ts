@@ -122,7 +122,7 @@ export function bytes(
 const NAMES = Object.keys(PROBLEMS) as ProblemName[];
 
 /** What is wrong with a request (RFC 9457). */
-export const problemDocument: Schema<unknown> = named("Problem", {
+const problemDocument: Schema<unknown> = named("Problem", {
   type: "object",
   description: "What is wrong with a request (RFC 9457).",
   properties: {
