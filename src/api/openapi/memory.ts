@@ -122,16 +122,12 @@ const pin = named(
 );
 
 /** Some of the parts that a flag limits. */
-function someRegions<T>(description: string, schema: Schema<T>) {
-  const members = {
-    heap: schema,
-    direct: schema,
-    metaspace: schema,
-    classSpace: schema,
-    codeCache: schema,
-    stack: schema,
-  };
-  return partial<Readonly<Record<SizedRegion, T>>>(description, members as never);
+function someRegions<T>(
+  description: string,
+  one: Schema<T>,
+): Schema<Partial<Readonly<Record<SizedRegion, T>>>> {
+  const all = { heap: one, direct: one, metaspace: one, classSpace: one, codeCache: one, stack: one };
+  return partial<Readonly<Record<SizedRegion, T>>>(description, all);
 }
 
 const pins = someRegions("The sizes that are fixed.", pin);

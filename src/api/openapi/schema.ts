@@ -107,7 +107,10 @@ export function record<T extends object>(
 }
 
 /** An object that has any of these members. */
-export function partial<T extends object>(description: string, properties: Members<T>): Schema<Partial<T>> {
+export function partial<T extends object>(
+  description: string,
+  properties: { readonly [Name in keyof T]: Schema<T[Name]> },
+): Schema<Partial<T>> {
   return { type: "object", description, properties };
 }
 

@@ -40,6 +40,7 @@ const figures = named(
   record<FiguresDocument>("What a gateway has used over the last hour.", {
     periodMs: whole("How far two moments are apart; nearer where the phase or the gateway has changed."),
     keptMs: whole("How far back the oldest moment may be."),
+    // A tuple, which is told as a list of its words.
     phases: list("What the numbers of the column `phase` mean.", oneOf("One.", PHASES)) as never,
     columns,
   }),
