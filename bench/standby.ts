@@ -14,10 +14,10 @@
 import { parseArgs } from "@std/cli/parse-args";
 import { fromFileUrl, join } from "@std/path";
 import { Place, program, ROOT, RunningDaemon } from "../tests/real/rekindle.ts";
+import { rests } from "../tests/real/rest.ts";
 import { type SparkInstallation, sparkInstallations } from "../tests/real/spark_installations.ts";
 import { columns, duration, median, say } from "./figures.ts";
 import { machineLine } from "./proc.ts";
-import { rests } from "./rest.ts";
 
 const options = parseArgs(Deno.args, {
   string: ["spark", "shapes"],

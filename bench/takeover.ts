@@ -14,10 +14,10 @@ import type { Status } from "../src/api/status.ts";
 import { Py4jClient } from "../src/gateway/py4j.ts";
 import { dialer } from "../src/runtime/net.ts";
 import { Place, program, RunningDaemon } from "../tests/real/rekindle.ts";
+import { rests } from "../tests/real/rest.ts";
 import { type SparkInstallation, sparkInstallations } from "../tests/real/spark_installations.ts";
 import { columns, duration, median, say } from "./figures.ts";
 import { machineLine } from "./proc.ts";
-import { rests } from "./rest.ts";
 
 const options = parseArgs(Deno.args, { string: ["spark"], boolean: ["json"], default: { rounds: 5 } });
 const EXCLUSIVE = { REKINDLE_SHARING: "exclusive", REKINDLE_NO_ARCHIVE: "" };

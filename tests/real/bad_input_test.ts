@@ -24,7 +24,7 @@ const MISTAKES: readonly {
   { name: "a bad size", args: ["run", "--heap", "lots"], code: 64, says: [/--heap "lots"/, /1536m or 2g/] },
   {
     name: "several bad values",
-    args: ["run", "--heap", "x", "--memory-mode", "y", "--api", "0.0.0.0:80"],
+    args: ["run", "--heap", "x", "--memory-mode", "y", "--api", "everywhere"],
     code: 64,
     says: [/--heap/, /--memory-mode/, /--api/],
   },

@@ -1,9 +1,9 @@
 import { deepStrictEqual, match, notStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { join } from "@std/path";
-import type { Status } from "../../src/api/status.ts";
 import { readEnvironment } from "../../src/cli/attachment.ts";
 import { AttachedProgram } from "./attached_program.ts";
 import { Place, program, RunningDaemon, until } from "./rekindle.ts";
+import { rests } from "./rest.ts";
 import { sparkInstallations } from "./spark_installations.ts";
 
 const EXCLUSIVE = { REKINDLE_SHARING: "exclusive", REKINDLE_STANDBY: "1" };
@@ -11,11 +11,6 @@ const EXCLUSIVE = { REKINDLE_SHARING: "exclusive", REKINDLE_STANDBY: "1" };
 /** The JVM that a program was run on. */
 function jvmOf(stdout: string): number {
   return Number(/^jvm (\d+)$/m.exec(stdout)?.[1]);
-}
-
-/** Whether every gateway is warm and nobody's. */
-function rests({ pool: { seats } }: Status): boolean {
-  return seats.length === 2 && seats.every(({ warmth, programs }) => warmth === "warm" && programs === 0);
 }
 
 /** It forgets to stop its context. */

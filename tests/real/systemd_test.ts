@@ -1,7 +1,8 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { join } from "@std/path";
 import type { Status } from "../../src/api/status.ts";
 import { CHECKOUT, noBox, SystemdBox } from "./systemd_box.ts";
-import { until } from "./rekindle.ts";
+import { ROOT, until } from "./rekindle.ts";
 import { sparkInstallations } from "./spark_installations.ts";
 
 const reason = await noBox();
@@ -17,6 +18,23 @@ const TRACES =
   "/etc/credstore/*rekindle* /etc/systemd/system/*rekindle* /etc/systemd/system/*/*rekindle* /etc/*.d/rekindle.conf 2>/dev/null; " +
   "getent passwd rekindle; getent group rekindle; true";
 
+/** Deno's bundler comes from the network once, which the box does not have as this machine does. */
+async function fetchBundler(): Promise<void> {
+  const folder = await Deno.makeTempDir({ prefix: "bundle-" });
+  try {
+    const { success, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: ["bundle", "--quiet", "--platform", "deno", "-o", join(folder, "rekindle.js"), "src/main.ts"],
+      cwd: ROOT,
+      // Where the command line of a checkout keeps what it has fetched.
+      env: { DENO_DIR: join(ROOT, ".rekindle/deno") },
+      stdin: "null",
+    }).output();
+    ok(success, new TextDecoder().decode(stderr));
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
 Deno.test({
   name: "as a service: installed, started, healed, watched, limited, stopped and removed by a real systemd" +
     (reason === null ? "" : ` (not here: ${reason})`),
@@ -26,6 +44,7 @@ Deno.test({
     const step = async (name: string, fn: () => Promise<void>) => {
       if (!await test.step(name, fn)) throw new Error("the steps after this one were not tried");
     };
+    await fetchBundler();
     await using box = await SystemdBox.boot();
     const [spark] = sparkInstallations();
     ok(spark !== undefined);

@@ -3,7 +3,7 @@
  * @module
  */
 
-import type { Status } from "../src/api/status.ts";
+import type { Status } from "../../src/api/status.ts";
 
 /** Whether a program would find a warm gateway, and the next one another. */
 export function rests({ pool: { seats } }: Status): boolean {
