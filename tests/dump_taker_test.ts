@@ -58,8 +58,9 @@ Deno.test("take() says why not: no gateway, no JVM, no room", async () => {
     null,
     async (taker) => assert.deepEqual(await taker.take("heap", 7), { kind: "no-gateway" }),
   );
-  // This process is no JVM, and would die of being asked.
-  await withTaker(Deno.pid, async (taker) => {
+  // No JVM, and it would die of being asked.
+  const sleeper = new Deno.Command("sleep", { args: ["600"] }).spawn();
+  await withTaker(sleeper.pid, async (taker) => {
     const outcome = await taker.take("threads", 7);
     assert.ok(outcome.kind === "failed");
     assert.match(outcome.reason, /does not handle SIGQUIT/);
@@ -68,10 +69,12 @@ Deno.test("take() says why not: no gateway, no JVM, no room", async () => {
     await until(() => taker.heapDump(heap.dump.id)?.state === "failed");
     assert.match(taker.heapDump(heap.dump.id)?.reason ?? "", /does not handle SIGQUIT/);
   });
-  await withTaker(Deno.pid, async (taker) => {
+  await withTaker(sleeper.pid, async (taker) => {
     const outcome = await taker.take("heap", 7);
     assert.ok(outcome.kind === "no-room");
     assert.match(outcome.reason, /^The disk has .* to spare, and the dump of a heap of 8 PiB|may need/);
     assert.equal(taker.heapDump("none"), null);
   }, { heapBytes: () => 2 ** 53 });
+  sleeper.kill();
+  assert.equal((await sleeper.status).signal, "SIGTERM");
 });
