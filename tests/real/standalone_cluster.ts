@@ -38,7 +38,14 @@ export class StandaloneCluster implements AsyncDisposable {
       const child = new Deno.Command("sh", {
         args: ["-c", 'log=$1; shift; exec "$@" 2> "$log"', "sh", `${name}.log`, program, ...words],
         cwd: folder,
-        env: { ...place.env, SPARK_LOCAL_IP: "127.0.0.1", SPARK_DAEMON_MEMORY: "256m" },
+        env: {
+          ...place.env,
+          SPARK_LOCAL_IP: "127.0.0.1",
+          SPARK_DAEMON_MEMORY: "256m",
+          // What is killed cannot tidy up.
+          SPARK_DAEMON_JAVA_OPTS: `-Djava.io.tmpdir=${folder}`,
+          SPARK_LOCAL_DIRS: folder,
+        },
         clearEnv: true,
         stdin: "null",
         stdout: "null",
