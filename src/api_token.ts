@@ -33,6 +33,5 @@ export async function apiToken(
 }
 
 function randomToken(): string {
-  return Array.from(crypto.getRandomValues(new Uint8Array(32)), (byte) => byte.toString(16).padStart(2, "0"))
-    .join("");
+  return crypto.getRandomValues(new Uint8Array(32)).toHex();
 }

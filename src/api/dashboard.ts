@@ -5,6 +5,7 @@
 
 import { SERVICE_DESCRIPTION } from "./openapi.ts";
 import type { Route } from "./route.ts";
+import { taggedText } from "./tagged_document.ts";
 
 /** A file of the page. */
 interface Asset {
@@ -59,14 +60,9 @@ export function dashboardRoutes(): readonly Route[] {
     ...{ method: "GET", path, access: "open" },
     answer: async ({ request }) => {
       const { default: text } = await load();
-      const etag = `"${await digest(text)}"`;
       // A page of an older daemon must not stay in a browser's cache, but need not come again either.
-      const headers = {
-        ...{ etag, "cache-control": "no-cache", "content-security-policy": POLICY },
-        ...(path === "/" ? { link: SERVICE_DESCRIPTION } : {}),
-      };
-      if (request.headers.get("if-none-match") === etag) return new Response(null, { status: 304, headers });
-      return new Response(text, { headers: { ...headers, "content-type": type } });
+      const headers = { "cache-control": "no-cache", "content-security-policy": POLICY };
+      return await taggedText(request, text, { ...headers, "content-type": type });
     },
   }));
 }
@@ -77,9 +73,4 @@ function style(name: string, load: Asset["load"]): Asset {
 
 function script(name: string, load: Asset["load"]): Asset {
   return { path: `/dashboard/${name}`, type: SCRIPT, load };
-}
-
-async function digest(text: string): Promise<string> {
-  const bytes = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text)));
-  return Array.from(bytes.subarray(0, 12), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -5,6 +5,7 @@
  */
 
 import type { DocumentNode, ValueNode } from "@humanwhocodes/momoa";
+import { isRecord } from "../core/json.ts";
 import { nearest } from "../nearest.ts";
 import { EXIT, UserError } from "../errors.ts";
 import { optionNames, OPTIONS } from "../options.ts";
@@ -44,7 +45,7 @@ export async function readConfigFile(text: string, path: string): Promise<Config
       : `: something is wrong at column ${column}`;
     return broken(line ?? null, `it is not JSON${where}`);
   }
-  if (!isObject(value)) return broken(null, "it is not a JSON object");
+  if (!isRecord(value)) return broken(null, "it is not a JSON object");
   return await validated({ path, document, value });
 }
 
@@ -78,7 +79,7 @@ async function validated({ path, document, value }: Parsed): Promise<ConfigFile>
     wrong.add(name);
     const spec = OPTIONS[name as OptionName];
     if (spec === undefined) refuse(at, "it is not text", SCHEMA_HINT);
-    else refuse(at, isObject(known[name]) ? MEMBER : kindOf(spec.kind).expected, `${name}: ${spec.help}.`);
+    else refuse(at, isRecord(known[name]) ? MEMBER : kindOf(spec.kind).expected, `${name}: ${spec.help}.`);
   }
   for (const name of optionNames()) {
     if (Object.hasOwn(known, name) && !wrong.has(name)) raw[name] = rawOf(known[name]);
@@ -106,7 +107,7 @@ async function violations(
   const { Validator } = await import("@cfworker/json-schema");
   const { conf } = document;
   // The validator's own pointers cannot hold half a character.
-  if (isObject(conf)) {
+  if (isRecord(conf)) {
     const halves = Object.keys(conf).filter((key) => !key.isWellFormed());
     if (halves.length > 0) return halves.map((key) => ["conf", key]);
   }
@@ -124,12 +125,8 @@ function unescaped(segment: string): string {
 /** A checked value as a flag would give it. */
 function rawOf(value: unknown): string | boolean | readonly string[] {
   if (Array.isArray(value)) return value.map(String);
-  if (isObject(value)) return Object.entries(value).map(([key, each]) => `${key}=${each}`);
+  if (isRecord(value)) return Object.entries(value).map(([key, each]) => `${key}=${each}`);
   return typeof value === "boolean" ? value : String(value);
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function namesOf(node: ValueNode): readonly { readonly name: string; readonly line: number }[] {

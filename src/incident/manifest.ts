@@ -3,6 +3,7 @@
  * @module
  */
 
+import { isRecord } from "../core/json.ts";
 import type { Incident } from "../core/lifecycle.ts";
 import type { Evidence, ExitStatus, Verdict } from "../core/verdict.ts";
 import { FINDING_STATUSES } from "./finding.ts";
@@ -104,10 +105,6 @@ function readArtifact(value: unknown): readonly Artifact[] {
   if (!isRecord(value) || typeof value.name !== "string") return [];
   const status = FINDING_STATUSES.find((each) => each === value.status) ?? "missing";
   return [{ name: value.name, status, bytes: numberOr(value.bytes, 0), reason: textOr(value.reason, null) }];
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function textOr<T>(value: unknown, otherwise: T): string | T {

@@ -3,6 +3,7 @@
  * @module
  */
 
+import { isRecord } from "../core/json.ts";
 import type { MemoryPlan } from "../core/memory/plan.ts";
 import { SIZED_REGIONS } from "../core/memory/plan.ts";
 import { sizesOf } from "../core/memory/record.ts";
@@ -88,7 +89,7 @@ function readUse(use: Facts): Use | null {
 }
 
 function fieldsOf(value: unknown): Facts {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : {};
+  return isRecord(value) ? value : {};
 }
 
 function amount(value: unknown): number | null {

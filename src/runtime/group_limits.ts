@@ -3,32 +3,18 @@
  * @module
  */
 
+import type { ControlGroupFacts } from "../core/doctor/control_group.ts";
 import { groupFoldersOf, memoryGroupOf, memoryLimitOf, oomKillsIn, parseMounts } from "./cgroup.ts";
 import { readKernelFile } from "./kernel_file.ts";
 import type { ReadFile } from "./kernel_file.ts";
 import { parseCount, parseKibibytes } from "./procfs.ts";
 
 /** What was found. */
-export interface GroupLimits {
-  /** Of the group that counts memory; `null` where none does. */
-  readonly version: 1 | 2 | null;
-  /** Whether both versions are mounted. */
-  readonly isHybrid: boolean;
-  /** The hard limit of memory, in bytes; `null` without one. */
-  readonly limitBytes: number | null;
-  /** Version 2's `memory.high`, in bytes; `null` without one. */
-  readonly highBytes: number | null;
-  readonly countsKills: boolean;
-  /** Version 2's `memory.oom.group`. */
-  readonly killsAll: boolean;
+export interface GroupLimits extends Omit<ControlGroupFacts, "plannedBytes"> {
   /** The narrowest limit of processes and threads; `null` without one. */
   readonly pids: { readonly most: number; readonly used: number } | null;
   /** The narrowest quota of processor time, in processors; `null` without one. */
   readonly processors: number | null;
-  /** The unit of systemd this process belongs to, such as `rekindle@main.service`; `null` outside of one. */
-  readonly unit: string | null;
-  /** What of the machine's swap is used, in bytes. */
-  readonly swapUsedBytes: number;
 }
 
 /** Looks. @param read How files are read. */

@@ -136,8 +136,7 @@ const JVM_TEMP = "/tmp";
  */
 export async function scratchPrefix(stateFolder: string): Promise<string> {
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(stateFolder));
-  const hex = Array.from(new Uint8Array(digest, 0, 4), (byte) => byte.toString(16).padStart(2, "0"));
-  return `rekindle-${hex.join("")}-`;
+  return `rekindle-${new Uint8Array(digest, 0, 4).toHex()}-`;
 }
 
 /**

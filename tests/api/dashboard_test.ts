@@ -90,9 +90,9 @@ Deno.test("pictureOf() has a picture of its own for what is cold, coming, burnin
 
 Deno.test("wordsOf() has something to say in every phase, and the verdict wherever there is one", () => {
   for (const phase of PHASES) {
-    assert.match(wordsOf(statusIn(phase)).title, /^[A-Z]/);
+    assert.match(wordsOf(statusIn(phase), AT).title, /^[A-Z]/);
     if (phase === "ready") continue;
-    assert.ok(wordsOf(statusIn(phase, 1)).explanation.includes(incident(7).verdict.summary), phase);
+    assert.ok(wordsOf(statusIn(phase, 1), AT).explanation.includes(incident(7).verdict.summary), phase);
   }
 });
 

@@ -32,7 +32,7 @@ export function allowActions(status) {
       : action === "threads"
       ? status.gateway.pid !== null
       : isUp;
-    button.hidden = action === "start" ? !fits : action !== "restart" && !fits;
+    button.hidden = !fits && action !== "restart";
     button.disabled = token() === null || !fits;
     button.title = token() === null ? "Enter the token of this daemon first" : "";
   }

@@ -9,15 +9,19 @@ const HEALED_MS = 10 * 60_000;
 
 /** @typedef {import("../status.ts").Status} Status */
 
+/** Whether a gateway works again after a death that is still news. @param {Status} status @param {number} nowMs */
+function isHealed({ phase, gateway, lastIncident }, nowMs) {
+  return phase === "ready" && gateway.condition === null && typeof lastIncident?.at === "string" &&
+    nowMs - Date.parse(lastIncident.at) < HEALED_MS;
+}
+
 /** Which picture the state has. @param {Status} status @param {number} nowMs */
 export function pictureOf(status, nowMs) {
-  const { phase, gateway, lastIncident } = status;
+  const { phase, gateway } = status;
   switch (phase) {
-    case "ready": {
+    case "ready":
       if (gateway.condition !== null) return "troubled";
-      const since = lastIncident?.at ? nowMs - Date.parse(lastIncident.at) : Infinity;
-      return since < HEALED_MS ? "healed" : "burning";
-    }
+      return isHealed(status, nowMs) ? "healed" : "burning";
     case "starting":
     case "warming":
       return "kindling";
@@ -32,8 +36,8 @@ export function pictureOf(status, nowMs) {
   }
 }
 
-/** @param {Status} status @returns {{ title: string, explanation: string, advice: string }} */
-export function wordsOf(status) {
+/** @param {Status} status @param {number} nowMs @returns {{ title: string, explanation: string, advice: string }} */
+export function wordsOf(status, nowMs) {
   const { phase, generation, gateway, pool, lastIncident, nextDeadline } = status;
   const death = lastIncident?.verdict;
   const why = death ? `Generation ${lastIncident.generation} died: ${death.summary}` : "";
@@ -49,11 +53,11 @@ export function wordsOf(status) {
         };
       }
       const attached = pool.seats.reduce((sum, seat) => sum + seat.programs, 0);
-      const healed = lastIncident?.at && Date.now() - Date.parse(lastIncident.at) < HEALED_MS;
+      const healed = isHealed(status, nowMs);
       return {
         title: healed ? "Healed, and ready for programs" : "Ready for programs",
         explanation: healed
-          ? `${why}${lastIncident.change.changed ? ` Changed since: ${lastIncident.change.reason}.` : ""}`
+          ? `${why}${lastIncident?.change.changed ? ` Changed since: ${lastIncident.change.reason}.` : ""}`
           : attached === 0
           ? "No program is attached. Start one with: rekindle exec -- python job.py"
           : `${several(attached, "program")} attached.`,
@@ -118,7 +122,7 @@ function factsOf(status) {
 /** Draws all that. @param {Status} status */
 export function drawGateway(status) {
   const nowMs = Date.now();
-  const { title, explanation, advice } = wordsOf(status);
+  const { title, explanation, advice } = wordsOf(status, nowMs);
   byId("gateway").dataset.picture = pictureOf(status, nowMs);
   const badge = byId("phase");
   badge.dataset.phase = status.phase;

@@ -9,7 +9,7 @@ import { EXIT, UserError } from "../../errors.ts";
 /** Where everything goes. The paths are those of the unit files, which say them with systemd's specifiers. */
 export interface Places {
   readonly isUser: boolean;
-  /** The program with its Deno. */
+  /** The program, with the Deno that runs it. */
   readonly program: string;
   /** The link by which it is on the PATH. */
   readonly link: string;

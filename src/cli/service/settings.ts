@@ -6,6 +6,7 @@
 import { resolve } from "@std/path";
 import { DEFAULT_API, DEFAULT_RELAY_PORT } from "../../config.ts";
 import type { RawSettings } from "../../config.ts";
+import { isRecord } from "../../core/json.ts";
 import { EXIT, UserError } from "../../errors.ts";
 import { OPTIONS } from "../../options.ts";
 import type { OptionName } from "../../options.ts";
@@ -92,7 +93,7 @@ function portIn(value: unknown): number {
 function objectOf(text: string): Values | null {
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null && !Array.isArray(value) ? value as Values : null;
+    return isRecord(value) ? value as Values : null;
   } catch {
     return null;
   }

@@ -24,6 +24,7 @@ export interface ControlGroupFacts {
   readonly swapUsedBytes: number;
   /** What a plan counts with: heap and everything beside it, in bytes. */
   readonly plannedBytes: number;
+  /** The unit of systemd this process belongs to, such as `rekindle@main.service`; `null` outside of one. */
   readonly unit: string | null;
 }
 

@@ -3,6 +3,7 @@
  * @module
  */
 
+import { isRecord } from "../json.ts";
 import { CAUSE_CLASSES } from "../verdict.ts";
 import type { CauseClass } from "../verdict.ts";
 import { SIZED_REGIONS } from "./plan.ts";
@@ -64,7 +65,7 @@ type Reader<T> = (value: unknown, at: string) => T;
 type Fields = Readonly<Record<string, unknown>>;
 
 function fieldsOf(value: unknown): Fields | null {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : null;
+  return isRecord(value) ? value : null;
 }
 
 function object(value: unknown, at: string): Fields {
