@@ -6,6 +6,7 @@
  * @module
  */
 // deno-lint-ignore-file no-console
+import { type Failure, failures } from "./test_failures.ts";
 
 const ROOT = new URL("..", import.meta.url).pathname;
 const REAL = "tests/real";
@@ -18,6 +19,7 @@ interface Outcome {
   readonly steps: number;
   readonly failed: number;
   readonly ignored: number;
+  readonly failures: readonly Failure[];
 }
 
 /** One process: the words behind `deno test`, and what it is called. */
@@ -64,10 +66,12 @@ async function runJob({ name, args }: Job): Promise<Outcome> {
     steps: Number(/passed \((\d+) step/.exec(line)?.[1] ?? 0),
     failed: count("failed"),
     ignored: count("ignored"),
+    failures: failures(text),
   };
   if (code === 0 && line !== "" || outcome.failed > 0) return outcome;
-  console.log(`${name} ended with exit code ${code} beside its tests`);
-  return { ...outcome, failed: 1 };
+  const error = `ended with exit code ${code} beside its tests`;
+  console.log(`${name} ${error}`);
+  return { ...outcome, failed: 1, failures: [{ test: name, error }] };
 }
 
 function seconds(sinceMs: number): string {
@@ -90,8 +94,13 @@ async function main(): Promise<number> {
     }
   };
   await Promise.all(Array.from({ length: Math.max(1, navigator.hardwareConcurrency) }, lane));
-  const sum = (figure: keyof Outcome) => outcomes.reduce((total, outcome) => total + outcome[figure], 0);
+  const sum = (figure: Exclude<keyof Outcome, "failures">) =>
+    outcomes.reduce((total, outcome) => total + outcome[figure], 0);
   const failed = sum("failed");
+  // Once more at the end: whoever looks at the last lines alone has to see what failed.
+  for (const { test, error } of outcomes.flatMap((outcome) => outcome.failures)) {
+    console.log(`\nFAILED ${test}\n  ${error}`);
+  }
   console.log(
     `\n${failed === 0 ? "ok" : "FAILED"} | ${sum("passed")} passed (${
       sum("steps")

@@ -3,7 +3,6 @@
  * @module
  */
 
-import { SERVICE_DESCRIPTION } from "./openapi.ts";
 import type { Route } from "./route.ts";
 import { taggedText } from "./tagged_document.ts";
 
