@@ -13,7 +13,7 @@ import type { Installation } from "../gateway/installation.ts";
 import { startOf } from "../gateway/start.ts";
 import { StartArchive } from "../gateway/start_archive.ts";
 import { HEAP_DUMP_NAMES } from "../incident/finding.ts";
-import { refuseTooSmall } from "../start_report.ts";
+import { refuseTooSmall } from "../daemon/start_report.ts";
 import { scratchPrefix } from "../supervisor/leftovers.ts";
 import { foldersOf } from "./context.ts";
 import type { CommandContext } from "./context.ts";

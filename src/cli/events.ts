@@ -7,7 +7,7 @@ import { EVENT_KINDS } from "../core/events/event.ts";
 import type { Gap, PublishedEvent } from "../core/events/event.ts";
 import { EXIT } from "../errors.ts";
 import type { ExitCode } from "../errors.ts";
-import { linesOf } from "../narration.ts";
+import { linesOf } from "../daemon/narration.ts";
 import { printable, printableJson } from "../printable.ts";
 import { findDaemon } from "./client.ts";
 import type { DaemonClient } from "./client.ts";

@@ -15,7 +15,7 @@ import { GatewayCommand } from "../gateway/command.ts";
 import type { CommandOutcome } from "../gateway/command.ts";
 import { findInstallation } from "../gateway/installation.ts";
 import type { Installation } from "../gateway/installation.ts";
-import { groundOf } from "../ground.ts";
+import { groundOf } from "../daemon/ground.ts";
 import { MEMORY_FILE } from "../supervisor/memory_file.ts";
 import { findDaemon } from "./client.ts";
 import { foldersOf } from "./context.ts";

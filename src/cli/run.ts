@@ -3,12 +3,12 @@
  * @module
  */
 
-import { startDaemon } from "../daemon.ts";
+import { startDaemon } from "../daemon/daemon.ts";
 import { EXIT } from "../errors.ts";
 import type { ExitCode } from "../errors.ts";
 import { watchTerminal } from "../runtime/hang_up.ts";
 import { onSignal } from "../runtime/signal.ts";
-import { serviceManagerOf } from "../service_manager.ts";
+import { serviceManagerOf } from "../daemon/service_manager.ts";
 import { hopeless, installationOf, ownFoldersOf, stuck } from "./context.ts";
 import type { Command } from "./command.ts";
 import type { CommandContext } from "./context.ts";

@@ -5,8 +5,8 @@
 
 import { dirname, join } from "@std/path";
 import type { Status } from "../api/status.ts";
-import { startDaemon } from "../daemon.ts";
-import type { Daemon } from "../daemon.ts";
+import { startDaemon } from "../daemon/daemon.ts";
+import type { Daemon } from "../daemon/daemon.ts";
 import { reasonOf } from "../errors.ts";
 import { hasActiveContext, stopActiveContext } from "../gateway/context.ts";
 import type { FileLock } from "../ports.ts";

@@ -9,7 +9,7 @@ import { DEFAULT_SETTINGS } from "../../src/core/lifecycle.ts";
 import { secretsOf } from "../../src/incident/redaction/known_secrets.ts";
 import { redact, redactJson } from "../../src/incident/redaction/redact.ts";
 import { createLogger } from "../../src/log.ts";
-import { News } from "../../src/news.ts";
+import { News } from "../../src/daemon/news.ts";
 import { ManualClock } from "../fakes/manual_clock.ts";
 import { CONF, ENV, leaksIn, PLANTED, PY4J_SECRET } from "../incident/planted_secrets.ts";
 import { incident } from "../incident/samples.ts";

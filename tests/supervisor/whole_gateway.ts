@@ -11,7 +11,7 @@ import { DEFAULT_SETTINGS, initialState } from "../../src/core/lifecycle.ts";
 import type { Input, Phase } from "../../src/core/lifecycle.ts";
 import { IncidentStore } from "../../src/incident/store.ts";
 import { createLogger } from "../../src/log.ts";
-import { News } from "../../src/news.ts";
+import { News } from "../../src/daemon/news.ts";
 import { MemoryFile } from "../../src/supervisor/memory_file.ts";
 import { RealDriver } from "../../src/supervisor/driver.ts";
 import { Supervisor } from "../../src/supervisor/supervisor.ts";
