@@ -1,0 +1,68 @@
+/**
+ * What has a chaos run come to, in figures?
+ * @module
+ */
+
+import { columns, duration, mebibytes } from "../figures.ts";
+import type { Held } from "./invariants/steady_daemon.ts";
+import type { RunningProgram } from "./program.ts";
+import type { Step } from "./schedule.ts";
+
+/** What one step has come to. */
+export interface StepOutcome {
+  readonly step: Step;
+  readonly programs: readonly RunningProgram[];
+  /** From when all was healed until the daemon said that a gateway is ready. */
+  readonly readyMs: number;
+  /** From the programs' end until nothing was left to do. */
+  readonly restMs: number;
+  readonly gatewaysMade: number;
+}
+
+/** What one fault has come to. */
+interface FaultFigures {
+  times: number;
+  /** Of the steps that it had for itself alone; `null` when there was none. */
+  worstReadyMs: number | null;
+  worstRestMs: number | null;
+}
+
+/** Adds the steps of a run up. */
+export class Tally {
+  steps = 0;
+  gatewaysMade = 0;
+  /** How often the daemon had given up, and was told to start. */
+  startsAsked = 0;
+  readonly held: Held = { fds: [], rssBytes: [] };
+  readonly programs = { right: 0, told: 0, otherwise: 0 };
+  readonly faults: Record<string, FaultFigures> = {};
+  /** What became of the newest step, in words. */
+  lastLine = "";
+
+  /** Adds one. */
+  add({ step: { faults }, programs, readyMs, restMs, gatewaysMade }: StepOutcome): void {
+    this.steps++;
+    this.gatewaysMade += gatewaysMade;
+    const ends = programs.map(({ end }) => end?.code === 0 ? "right" : end?.wasTold ? "told" : "otherwise");
+    for (const end of ends) this.programs[end]++;
+    for (const { name } of faults) {
+      const figures = this.faults[name] ??= { times: 0, worstReadyMs: null, worstRestMs: null };
+      figures.times++;
+      if (faults.length > 1) continue;
+      figures.worstReadyMs = Math.max(figures.worstReadyMs ?? 0, Math.round(readyMs));
+      figures.worstRestMs = Math.max(figures.worstRestMs ?? 0, Math.round(restMs));
+    }
+    this.lastLine =
+      `${ends.join(", ")}; ready after ${duration(readyMs)}, at rest after ${duration(restMs)}; ` +
+      `${this.held.fds.at(-1)} files, ${mebibytes(this.held.rssBytes.at(-1) ?? 0)}`;
+  }
+
+  /** The figures as a person reads them. */
+  get table(): string {
+    const cell = (ms: number | null) => ms === null ? "" : duration(ms);
+    const rows = Object.entries(this.faults).toSorted(([a], [b]) => a < b ? -1 : 1).map((
+      [name, each],
+    ) => [name, String(each.times), cell(each.worstReadyMs), cell(each.worstRestMs)]);
+    return columns([["fault", "times", "ready, worst", "at rest, worst"], ...rows]);
+  }
+}
