@@ -4,6 +4,7 @@
  * @module
  */
 
+import { numberOf } from "./hs_err_report.ts";
 import type { OutputLine } from "../verdict.ts";
 
 /** Errors the JVM itself has thrown since it began. */
@@ -34,10 +35,11 @@ export function parseExceptionCounts(lines: readonly OutputLine[]): ExceptionCou
   const found: OutputLine[] = [];
   // Five lines at most; some room is left for a line of something else that writes to the same place.
   for (const line of lines.slice(heading + 1, heading + 10)) {
-    const [, memory, other, count] = COUNT.exec(line.text) ?? [];
+    const [, memory, other, digits] = COUNT.exec(line.text) ?? [];
     const name = memory ?? other;
-    if (name === undefined || counts.has(name)) continue;
-    counts.set(name, Number(count));
+    const count = numberOf(digits);
+    if (name === undefined || count === null || counts.has(name)) continue;
+    counts.set(name, count);
     found.push(line);
   }
   const count = (name: string) => counts.get(name) ?? 0;

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type Fact, findFact, findFactBelow } from "./hs_err_report.ts";
+import { type Fact, findFact, findFactBelow, findNumber, numberOf } from "./hs_err_report.ts";
 import type { OutputLine } from "../verdict.ts";
 
 /** What ended the JVM. */
@@ -98,7 +98,7 @@ function readInsufficientMemory(lines: readonly OutputLine[]): Fact<Failure> | n
   const wanted = findFact(lines, MEMORY, ([, call, bytes, purpose]): Failure => ({
     kind: "insufficient-memory",
     call: call === "malloc" || call === "mmap" ? call : "mprotect",
-    bytes: Number(bytes),
+    bytes: numberOf(bytes),
     purpose: purpose || null,
   }));
   // Without a size, what could not be had is all that is said: "Cannot create GC thread. Out of system resources."
@@ -124,7 +124,7 @@ function readSignal(lines: readonly OutputLine[]): Fact<Failure> | null {
   const inHeader = findFact(lines, SIGNAL, ([, name = "", number = "", pc, sent]): Failure => ({
     kind: "signal",
     name,
-    number: parseInt(number, 16),
+    number: numberOf(`0x${number}`),
     pc: pc ?? null,
     sentByKill: sent !== undefined,
   }));
@@ -153,8 +153,7 @@ function readInternalError(lines: readonly OutputLine[]): Fact<Failure> | null {
 
 /** The process that failed. */
 export function readPid(lines: readonly OutputLine[]): number | null {
-  const found = findFact(lines, /^# {1,2}[A-Z].* \((?:0x|.+:\d).*, pid=(\d+)/, ([, pid]) => Number(pid));
-  return found?.value ?? null;
+  return findNumber(lines, /^# {1,2}[A-Z].* \((?:0x|.+:\d).*, pid=(\d+)/)?.value ?? null;
 }
 
 /** The line `siginfo:`, in the form of every JDK. */
@@ -162,15 +161,14 @@ export function readSignalInfo(lines: readonly OutputLine[], pid: number | null)
   return findFact(lines, /^siginfo: ?(si_signo.*)$/, ([, text = ""]): SignalInfo => {
     const sender = /si_pid[:=] ?(\d+)( \(current process\))?/.exec(text);
     const code = /si_code[:=] ?(-?\d+)(?: \((\w+)\))?/.exec(text);
-    const senderPid = sender === null ? null : Number(sender[1]);
-    const uid = /si_uid[:=] ?(\d+)/.exec(text)?.[1];
+    const senderPid = numberOf(sender?.[1]);
     return {
       signal: /si_signo[:=] ?(?:\d+ \()?(SIG[A-Z\d]+)/.exec(text)?.[1] ?? null,
-      code: code === null ? null : Number(code[1]),
+      code: numberOf(code?.[1]),
       codeName: code?.[2] ?? null,
       address: /si_addr[:=] ?(0x[\da-f]+)/.exec(text)?.[1] ?? null,
       senderPid,
-      senderUid: uid === undefined ? null : Number(uid),
+      senderUid: numberOf(/si_uid[:=] ?(\d+)/.exec(text)?.[1]),
       fromSelf: sender?.[2] !== undefined || (senderPid !== null && senderPid === pid),
     };
   });

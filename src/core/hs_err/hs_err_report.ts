@@ -95,7 +95,22 @@ export function findFact<T>(
   return null;
 }
 
-/** The same for what stands at most `within` lines below a heading. */
+/** What 64 bits can hold: a larger number stands in damaged lines alone. */
+const GREATEST = 2 ** 64;
+
+/** A number of a report; `null` where there is none that a JVM could have written. */
+export function numberOf(digits: string | undefined): number | null {
+  const number = Number(digits);
+  return number <= GREATEST ? number : null;
+}
+
+/** The number that the first line tells which matches, as the first group. */
+export function findNumber(lines: readonly OutputLine[], pattern: RegExp): Fact<number> | null {
+  const found = findFact(lines, pattern, ([, digits]) => numberOf(digits));
+  return found === null || found.value === null ? null : { ...found, value: found.value };
+}
+
+/** What the first line says that matches, of those at most `within` lines below a heading. */
 export function findFactBelow<T>(
   lines: readonly OutputLine[],
   heading: RegExp,

@@ -3,7 +3,7 @@
  * @module
  */
 
-import { type Fact, findFact } from "./hs_err_report.ts";
+import { type Fact, findFact, findNumber, numberOf } from "./hs_err_report.ts";
 import type { OutputLine } from "../verdict.ts";
 
 /** The Java that failed. */
@@ -47,8 +47,7 @@ export interface ProcessLimits {
 export function readJava(lines: readonly OutputLine[]): Fact<JavaVersion> | null {
   return findFact(lines, /^# JRE version: *(.*)$/, ([, runtime = ""]) => {
     const version = /(?:^|\()(\d+[.\d]*[^()\s]*)/.exec(runtime)?.[1] ?? null;
-    const feature = /^(?:1\.)?(\d+)/.exec(version ?? "")?.[1];
-    return { version, feature: feature === undefined ? null : Number(feature), runtime };
+    return { version, feature: numberOf(/^(?:1\.)?(\d+)/.exec(version ?? "")?.[1]), runtime };
   });
 }
 
@@ -59,16 +58,12 @@ export function readVm(lines: readonly OutputLine[]): Fact<string> | null {
 
 /** How long the JVM had run, in seconds. */
 export function readElapsed(lines: readonly OutputLine[]): Fact<number> | null {
-  return findFact(
-    lines,
-    /^(?:Time: .* )?elapsed time: (\d+(?:\.\d+)?) seconds/,
-    ([, seconds]) => Number(seconds),
-  );
+  return findNumber(lines, /^(?:Time: .* )?elapsed time: (\d+(?:\.\d+)?) seconds/);
 }
 
 /** The line `Memory:`, and `/proc/meminfo` where the report has it. */
 export function readHostMemory(lines: readonly OutputLine[]): HostMemory | null {
-  const kib = (pattern: RegExp) => findFact(lines, pattern, ([, count]) => Number(count) * 1024);
+  const kib = (pattern: RegExp) => findNumber(lines, pattern);
   const total = kib(/^MemTotal: +(\d+) kB/) ?? kib(/^Memory: .*physical (\d+)k/);
   const available = kib(/^MemAvailable: +(\d+) kB/) ?? kib(/^Memory: .*physical \d+k\((\d+)k free\)/) ??
     kib(/^MemFree: +(\d+) kB/);
@@ -76,10 +71,10 @@ export function readHostMemory(lines: readonly OutputLine[]): HostMemory | null 
   const swapTotal = kib(/^SwapTotal: +(\d+) kB/) ?? kib(/^Memory: .*swap (\d+)k/);
   const swapFree = kib(/^SwapFree: +(\d+) kB/) ?? kib(/^Memory: .*swap \d+k\((\d+)k free\)/);
   return {
-    totalBytes: total.value,
-    availableBytes: available.value,
-    swapTotalBytes: swapTotal?.value ?? null,
-    swapFreeBytes: swapFree?.value ?? null,
+    totalBytes: total.value * 1024,
+    availableBytes: available.value * 1024,
+    swapTotalBytes: swapTotal && swapTotal.value * 1024,
+    swapFreeBytes: swapFree && swapFree.value * 1024,
     line: available.line,
   };
 }
@@ -91,11 +86,10 @@ export function readContainer(lines: readonly OutputLine[]): ContainerMemory | n
   if (heading === undefined) return null;
   const section = lines.slice(start + 1, start + 40);
   const count = (name: string) =>
-    findFact(
-      section,
-      new RegExp(`^${name}: +(\\d+)( k)?`),
-      ([, digits, kib]) => Number(digits) * (kib ? 1024 : 1),
-    );
+    findFact(section, new RegExp(`^${name}: +(\\d+)( k)?`), ([, digits, kib]) => {
+      const number = numberOf(digits);
+      return number && number * (kib ? 1024 : 1);
+    });
   const limit = count("memory_limit(?:_in_bytes)?");
   const usage = count("memory_usage(?:_in_bytes)?");
   return {
@@ -110,11 +104,10 @@ export function readContainer(lines: readonly OutputLine[]): ContainerMemory | n
 /** `rlimit: STACK 8192k, CORE 0k, NPROC 1024, AS infinity`; from JDK 11 on with the hard limits behind a slash. */
 export function readLimits(lines: readonly OutputLine[]): Fact<ProcessLimits> | null {
   return findFact(lines, /^rlimit(?: \(soft\/hard\))?: (.*)$/, ([, text = ""]) => {
-    const [, space] = /\bAS (\d+)k/.exec(text) ?? [];
-    const [, processes] = /\bNPROC (\d+)/.exec(text) ?? [];
+    const addressSpaceKib = numberOf(/\bAS (\d+)k/.exec(text)?.[1]);
     return {
-      addressSpaceBytes: space === undefined ? null : Number(space) * 1024,
-      processes: processes === undefined ? null : Number(processes),
+      addressSpaceBytes: addressSpaceKib && addressSpaceKib * 1024,
+      processes: numberOf(/\bNPROC (\d+)/.exec(text)?.[1]),
     };
   });
 }

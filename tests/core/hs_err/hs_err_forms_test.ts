@@ -190,3 +190,26 @@ Deno.test("parseHsErr() reads memory and limits in the forms of JDK 8 and of con
   );
   assert.deepEqual([hsErr.elapsedSeconds?.value, hsErr.complete], [5, true]);
 });
+
+Deno.test("a number that no JVM could have written is none", () => {
+  const beyond = "9".repeat(400);
+  const hsErr = parsed(numbered([
+    "# A fatal error has been detected by the Java Runtime Environment:",
+    `#  SIGSEGV (0x${"f".repeat(300)}) at pc=0x00, pid=${beyond}`,
+    `siginfo: si_signo: 11 (SIGSEGV), si_code: ${beyond} (SEGV_MAPERR), si_pid: ${beyond}, si_uid: ${beyond}`,
+    `elapsed time: ${beyond} seconds (0d 0h 0m 0s)`,
+    `Memory: 4k page, physical ${beyond}k(${beyond}k free), swap 0k(0k free)`,
+    `rlimit: AS ${beyond}k, NPROC ${beyond}`,
+    "container (cgroup) information:",
+    `memory_limit_in_bytes: ${beyond} k`,
+    "OutOfMemory and StackOverflow Exception counts:",
+    `OutOfMemoryError java_heap_errors=${beyond}`,
+  ]));
+  assert.ok(hsErr.failure.value.kind === "signal" && hsErr.failure.value.number === null);
+  assert.deepEqual([hsErr.pid, hsErr.elapsedSeconds, hsErr.memory], [null, null, null]);
+  const { code, senderPid, senderUid } = hsErr.signalInfo?.value ?? {};
+  assert.deepEqual([code, senderPid, senderUid], [null, null, null]);
+  assert.deepEqual(hsErr.limits?.value, { addressSpaceBytes: null, processes: null });
+  assert.equal(hsErr.container?.limitBytes, null);
+  assert.equal(hsErr.exceptions?.heap, 0);
+});
