@@ -121,6 +121,10 @@ Deno.test("gcVitalsOf() adds the pauses of all collectors up", () => {
   assert.equal(gcVitalsOf(more)?.pausedMs, 2001);
   assert.equal(gcVitalsOf(more)?.collections, 10);
   assert.equal(gcVitalsOf(dataOf({ "sun.gc.cause": "Ergonomics" }))?.cause, "Ergonomics");
+  // Of a damaged file: nothing is counted down.
+  const damaged = dataOf({ "sun.gc.collector.1.time": -5_000_000, "sun.gc.collector.1.invocations": -3 });
+  assert.equal(gcVitalsOf(damaged)?.pausedMs, 1500);
+  assert.equal(gcVitalsOf(damaged)?.collections, 7);
 });
 
 Deno.test("gcVitalsOf() says nothing of a JVM that measures something else", () => {
