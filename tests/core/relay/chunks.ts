@@ -3,7 +3,8 @@
  * @module
  */
 
-import fc from "fast-check";
+import type fc from "fast-check";
+import { bytewise, cuts, inPieces } from "../../damage.ts";
 
 const UTF8 = new TextEncoder();
 
@@ -14,16 +15,10 @@ export function bytesOf(text: string): Uint8Array {
 
 /** A text in pieces, at every possible set of cuts. */
 export function splitting(text: string): fc.Arbitrary<readonly Uint8Array[]> {
-  const bytes = bytesOf(text);
-  return fc.uniqueArray(fc.nat({ max: bytes.length }), { maxLength: 30 }).map((cuts) => {
-    const places = [0, ...cuts, bytes.length].sort((a, b) => a - b);
-    return places.slice(1).map((place, index) => bytes.slice(places[index], place)).filter((each) =>
-      each.length > 0
-    );
-  });
+  return cuts.map((places) => inPieces(bytesOf(text), places));
 }
 
 /** All bytes one by one. */
 export function oneByOne(text: string): readonly Uint8Array[] {
-  return Array.from(bytesOf(text), (byte) => Uint8Array.of(byte));
+  return bytewise(bytesOf(text));
 }
