@@ -13,6 +13,8 @@ import { fromFileUrl, join } from "@std/path";
 import { ArchiveFolder } from "../src/gateway/archive.ts";
 import { trainArchive } from "../src/gateway/archive_training.ts";
 import { warmUp } from "../src/gateway/warm_up.ts";
+import { findWorkerPython } from "../src/gateway/warm_up_python.ts";
+import { children } from "../src/runtime/child.ts";
 import { clock } from "../src/runtime/clock.ts";
 import { files } from "../src/runtime/files.ts";
 import { dialer } from "../src/runtime/net.ts";
@@ -113,9 +115,11 @@ async function warmAndRun(
   const { port } = gateway.handshake;
   const way = { dialer, port, secret: gateway.handshake.secret() };
   const signal = new AbortController().signal;
+  const env = Deno.env.toObject();
   const before = { ms: performance.now(), cpu: cpuMs(gateway.pid) ?? 0 };
   const { folder } = gateway;
-  await warmUp({ ...way, clock, files, scratch: folder, cwd: folder, signal });
+  const worker = await findWorkerPython(spark, { env, cwd: folder, children });
+  await warmUp({ ...way, clock, files, scratch: folder, cwd: folder, worker, signal });
   return {
     warmUpMs: performance.now() - before.ms,
     warmUpCpuMs: (cpuMs(gateway.pid) ?? 0) - before.cpu,

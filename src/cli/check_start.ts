@@ -104,6 +104,7 @@ async function commandOf(
       ...{ ...runtime, spark, java, temp: folders.temp, scratchPrefix: prefix },
       archives: new ArchiveFolder(join(folders.state, "archive"), runtime.files),
       onTrained: () => {},
+      workerPython: () => Promise.resolve(null),
     })
     : null;
   return {

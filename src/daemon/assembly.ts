@@ -21,12 +21,13 @@ import { isTroubled } from "../core/watch/watching.ts";
 import { reasonOf } from "../errors.ts";
 import { ArchiveFolder } from "../gateway/archive.ts";
 import { GatewayCommand } from "../gateway/command.ts";
-import type { OwnWarmUp } from "../gateway/own_warm_up.ts";
-import { OWNER_VARIABLE } from "../gateway/start.ts";
 import type { Installation } from "../gateway/installation.ts";
+import type { OwnWarmUp } from "../gateway/own_warm_up.ts";
 import { scrub } from "../gateway/scrub.ts";
-import { binFolder } from "../gateway/spark_home.ts";
+import { programBin } from "../gateway/spark_home.ts";
 import { SparkProbe } from "../gateway/spark_probe.ts";
+import { OWNER_VARIABLE } from "../gateway/start.ts";
+import { findWorkerPython, workerProgram, type WorkerPython } from "../gateway/warm_up_python.ts";
 import { StartArchive } from "../gateway/start_archive.ts";
 import { HeapDumps } from "../incident/heap_dumps.ts";
 import { PerfDataReaders } from "../incident/hsperfdata.ts";
@@ -121,6 +122,8 @@ export async function assemble(
     onError: (error) => log.warn(reasonOf(error)),
   });
   const pinThread = env.PYSPARK_PIN_THREAD ?? "true";
+  let worker: Promise<WorkerPython | null> | null = null;
+  const workerPython = () => worker ??= findWorkerPython(installation.spark, { ...runtime, env, cwd });
   const { basis, policy, without } = await groundOf(options, { installation, command, pinThread });
   const memory = firstMemory(basis, {
     kept: await memoryFile.read(),
@@ -147,7 +150,8 @@ export async function assemble(
   const programs = relay && new Programs(relay, { ...runtime, pinThread });
   const archive = settings.archive
     ? new StartArchive({
-      ...{ ...runtime, ...installation, temp: folders.temp, scratchPrefix: mark.scratchPrefix },
+      ...{ ...runtime, ...installation, workerPython },
+      ...{ temp: folders.temp, scratchPrefix: mark.scratchPrefix },
       archives: new ArchiveFolder(join(folders.state, "archive"), runtime.files),
       onTrained: (outcome) => news.archive(outcome),
     })
@@ -171,6 +175,7 @@ export async function assemble(
       return life !== null && isTroubled(life, clock.nowMs(), supervisor.settings);
     },
     ownWarmUp: ownWarmUpOf(options, { installation, mark }),
+    workerPython,
     searches: policy.recycle === "dirty",
     holdsPrograms: exclusive,
     heartbeatPeriodMs: settings.heartbeatMs,
@@ -237,7 +242,7 @@ export async function assemble(
       spark: installation.spark,
       java: installation.java,
       environmentFile: driver.environmentFile,
-      programBin: bringsPython(options, installation) ? binFolder(installation.spark) : null,
+      programBin: programBin(installation.spark, { ...settings, ...options.own }),
       cwd,
       flags: flagsOf(supervisor.state.generation),
       heartbeatLatencyMs: driver.latencyMs(supervisor.state.generation),
@@ -272,7 +277,7 @@ function ownWarmUpOf(
   { installation: { spark }, mark }: Pick<AssemblyParts, "installation" | "mark">,
 ): OwnWarmUp | null {
   if (warmUp === null) return null;
-  const python = env.PYSPARK_PYTHON ?? spark.python ?? "python3";
+  const python = workerProgram(spark, env);
   const own = { PYSPARK_PYTHON: python, SPARK_HOME: spark.home, [OWNER_VARIABLE]: mark.owner };
   return { python, path: resolve(cwd, warmUp), cwd, env: { ...scrub(env), ...own } };
 }
@@ -283,9 +288,4 @@ function unrecorded(driver: RealDriver, ledger: Ledger | null): string | null {
     return `${lost} bytes of the gateway's output could not be written to the logs: is the disk full?`;
   }
   return ledger?.failing ? "the ledger cannot be written: is the disk full?" : null;
-}
-
-/** A PySpark that a plain `python` on the PATH would not find: one that was named, or the project's own. */
-function bringsPython({ settings, own }: DaemonOptions, { spark: { python } }: Installation): boolean {
-  return python !== null && (settings.python !== null || python.startsWith(`${own.ownEnvironment}/`));
 }

@@ -19,7 +19,8 @@ import { GatewayProcess } from "../gateway/process.ts";
 import { OWNER_VARIABLE } from "../gateway/start.ts";
 import { scrub } from "../gateway/scrub.ts";
 import { warmUp } from "../gateway/warm_up.ts";
-import { binFolder, findProgram } from "../gateway/spark_home.ts";
+import { findWorkerPython } from "../gateway/warm_up_python.ts";
+import { findProgram, programBin } from "../gateway/spark_home.ts";
 import type { JavaInstallation } from "../gateway/java_home.ts";
 import type { SparkInstallation } from "../gateway/spark_home.ts";
 import { exitNow } from "../runtime/process.ts";
@@ -122,7 +123,8 @@ async function inFolder(folder: string, options: DeepOptions): Promise<DeepFacts
     const { endpoint, scratch: temp } = gateway;
     if (endpoint === null || temp === null) throw new Error("the gateway cannot be reached");
     const signal = new AbortController().signal;
-    await warmUp({ ...runtime, cwd, scratch: temp, ...endpoint, signal, stepMs: STEP_MS });
+    const worker = await findWorkerPython(spark, { ...runtime, env, cwd });
+    await warmUp({ ...runtime, cwd, scratch: temp, worker, ...endpoint, signal, stepMs: STEP_MS });
   });
   const asked = await end(gateway, scratch, options);
   const evidence = await gateway.collect({ exit: asked.exit, intent: null, wasReady: steps.length > 0 });
@@ -197,8 +199,7 @@ async function runProgram(
   const { runtime: { files, children }, cwd, settings, own } = context;
   if (endpoint === null) throw new Error("the gateway cannot be reached");
   await files.writeAtomic(path, FIRST_PROGRAM);
-  const isBrought = settings.python !== null || spark.python?.startsWith(`${own.ownEnvironment}/`) === true;
-  const bin = isBrought ? binFolder(spark) : null;
+  const bin = programBin(spark, { ...settings, ...own });
   const PATH = bin === null ? env.PATH ?? "" : `${bin}:${env.PATH ?? ""}`;
   const python3 = await findProgram("python3", { env: { ...env, PATH }, cwd }, files) ?? "python3";
   const full: Record<string, string> = {

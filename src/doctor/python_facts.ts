@@ -7,7 +7,7 @@ import { join } from "@std/path";
 import { SHARED_PACKAGES } from "../core/doctor/python.ts";
 import type { NoPython, PythonFacts, PythonSearch } from "../core/doctor/python.ts";
 import { reasonOf } from "../errors.ts";
-import { binFolder, findProgram } from "../gateway/spark_home.ts";
+import { findProgram, programBin } from "../gateway/spark_home.ts";
 import type { SparkInstallation } from "../gateway/spark_home.ts";
 import type { Surroundings } from "./surroundings.ts";
 
@@ -44,8 +44,7 @@ export async function pythonSearch(
 ): Promise<PythonSearch> {
   const { spark, env, context } = surroundings;
   const { runtime: { files }, cwd, settings, own } = context;
-  const isBrought = settings.python !== null || spark.python?.startsWith(`${own.ownEnvironment}/`) === true;
-  const bin = isBrought ? binFolder(spark) : null;
+  const bin = programBin(spark, { ...settings, ...own });
   const path = bin === null ? env : { ...env, PATH: `${bin}:${env.PATH ?? ""}` };
   const python3 = await findProgram("python3", { env: path, cwd }, files) ?? "python3";
   const workerName = context.env.PYSPARK_PYTHON || env.PYSPARK_PYTHON || python3;

@@ -15,6 +15,7 @@ import { within } from "./deadline.ts";
 import { awaitHandshake } from "./handshake.ts";
 import { lastOf } from "./last_output.ts";
 import { warmUp } from "./warm_up.ts";
+import type { WorkerPython } from "./warm_up_python.ts";
 
 /** What the archive is for, and what making it needs. */
 export interface TrainingOptions {
@@ -30,6 +31,8 @@ export interface TrainingOptions {
   readonly files: Files;
   readonly children: ChildLauncher;
   readonly dialer: Dialer;
+  /** The Python of Spark's workers, if there is one. */
+  readonly workerPython: () => Promise<WorkerPython | null>;
   /** Ends the training and its JVM. */
   readonly signal: AbortSignal;
 }
@@ -108,7 +111,8 @@ async function write(options: TrainingOptions, training: Training): Promise<void
     const way = { dialer, port: handshake.port, secret: handshake.secret() };
     await files.remove(handshakePath);
     await attach({ ...way, scratch, signal: alive });
-    await warmUp({ ...way, clock, files, scratch, cwd: scratch, signal: alive });
+    const worker = await options.workerPython();
+    await warmUp({ ...way, clock, files, scratch, cwd: scratch, worker, signal: alive });
     await child.closeStdin();
     const wait = AbortSignal.any([signal, ended.signal]);
     await clock.sleep(EXIT_MS, wait);

@@ -34,3 +34,9 @@ export class Py4jJavaError extends Error {
     this.trace = trace;
   }
 }
+
+/** Whether py4j knows no such method or constructor; it finds that out before it calls anything (`Py4JException`). */
+export function isNotThere(error: unknown): boolean {
+  return error instanceof Py4jJavaError &&
+    /^py4j\.Py4JException: (?:Method|Constructor) .* does not exist/.test(error.message);
+}

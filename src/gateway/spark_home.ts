@@ -154,8 +154,14 @@ export async function findProgram(
   return null;
 }
 
-/** The folder to put first on a program's `PATH` so that `python` finds this PySpark, or `null`. */
-export function binFolder(spark: SparkInstallation): string | null {
+/**
+ * The folder to put first on a program's `PATH` so that `python` finds this PySpark, because a plain one would not: it was
+ * named, or is the project's own. `null` when there is no such need.
+ */
+export function programBin(
+  spark: SparkInstallation,
+  { python, ownEnvironment }: { readonly python: string | null; readonly ownEnvironment: string },
+): string | null {
   if (spark.python === null || basename(dirname(spark.python)) !== "bin") return null;
-  return dirname(spark.python);
+  return python !== null || spark.python.startsWith(`${ownEnvironment}/`) ? dirname(spark.python) : null;
 }

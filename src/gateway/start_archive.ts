@@ -14,6 +14,7 @@ import type { ArchiveFolder } from "./archive.ts";
 import { trainArchive, type TrainingOutcome } from "./archive_training.ts";
 import { jvmWordsOf, sparkWordsOf } from "./command.ts";
 import type { Installation } from "./installation.ts";
+import type { WorkerPython } from "./warm_up_python.ts";
 
 /** A gateway's command as it would be without an archive. */
 export interface PlainStart {
@@ -28,6 +29,8 @@ export interface StartArchiveOptions extends Installation {
   readonly files: Files;
   readonly children: ChildLauncher;
   readonly dialer: Dialer;
+  /** The Python of Spark's workers, if there is one. */
+  readonly workerPython: () => Promise<WorkerPython | null>;
   /** Where a training's own temporary folder goes, and how its name begins. */
   readonly temp: string;
   readonly scratchPrefix: string;

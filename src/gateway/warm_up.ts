@@ -7,8 +7,9 @@
 import { reasonOf } from "../errors.ts";
 import type { Clock, Dialer, Files } from "../ports.ts";
 import { Py4jClient } from "./py4j.ts";
-import { Py4jJavaError } from "./py4j_error.ts";
+import { isNotThere } from "./py4j_error.ts";
 import { JOBS } from "./warm_up_jobs.ts";
+import { NoWorkersError, type WorkerPython } from "./warm_up_python.ts";
 import { startSession, stopSession, Workbench } from "./warm_up_session.ts";
 import { checkTraces, findTraces } from "./warm_up_traces.ts";
 
@@ -23,6 +24,8 @@ export interface WarmUpOptions {
   readonly scratch: string;
   /** The gateway's working folder. */
   readonly cwd: string;
+  /** The Python of Spark's workers; `null` when there is none, or it is not known. */
+  readonly worker: WorkerPython | null;
   /** How long each step may take. @default {60000} */
   readonly stepMs?: number;
   /** Ends the warm-up. */
@@ -35,7 +38,7 @@ export interface WarmUpOptions {
 export interface StepTime {
   readonly name: string;
   readonly ms: number;
-  /** What this Spark does not have of what the step calls, so that the step was left out; `null` when it was taken. */
+  /** What the step needs and is not here, so that it was left out; `null` when it was taken. */
   readonly missing: string | null;
 }
 
@@ -55,13 +58,13 @@ export class WarmUpError extends Error {
 const STEP_MS = 60_000;
 
 /**
- * Warms a gateway up over Py4J alone, without Python, and stops what it has made. On two idle cores 5 to 10 s.
- * @returns How long each step took, in order. A job for which this Spark lacks a method is left out.
+ * Warms a gateway up over Py4J, with no Python but Spark's own workers, and stops what it has made. On two idle cores 5 to 10 s.
+ * @returns How long each step took, in order. A job for which this Spark lacks a method, or the machine a Python, is left out.
  * @throws {WarmUpError} When any other step fails, has not ended in its time, or leaves something behind.
  * @throws The signal's reason, when it is aborted.
  */
 export async function warmUp(options: WarmUpOptions): Promise<readonly StepTime[]> {
-  const { dialer, files, cwd, signal: end } = options;
+  const { dialer, files, cwd, worker, signal: end } = options;
   const steps = new Steps(options);
   end.throwIfAborted();
   const folder = await files.makeTempDir(options.scratch, "warm-up-");
@@ -86,7 +89,7 @@ export async function warmUp(options: WarmUpOptions): Promise<readonly StepTime[
   for (const [name, job] of Object.entries(JOBS)) {
     await steps.try(
       name,
-      (signal) => withBench(signal, (bench) => job({ bench, session, dialer, files, folder })),
+      (signal) => withBench(signal, (bench) => job({ bench, session, dialer, files, folder, worker })),
     );
   }
   await steps.take("stop", (signal) => withBench(signal, (bench) => stopSession(bench, session)));
@@ -100,9 +103,6 @@ export async function warmUp(options: WarmUpOptions): Promise<readonly StepTime[
   return steps.times;
 }
 
-/** `py4j.Py4JException`: another version of Spark may name or take something otherwise. */
-const NOT_THERE = /^py4j\.Py4JException: (?:Method|Constructor) .* does not exist/;
-
 /** Takes one step after the other, each with a deadline. */
 class Steps {
   readonly times: StepTime[] = [];
@@ -112,13 +112,16 @@ class Steps {
     this.#options = options;
   }
 
-  /** Takes a step that can be left out. Py4J knows a method or constructor that is not there before it calls anything. */
+  /** Takes a step that can be left out. */
   async try(name: string, work: (signal: AbortSignal) => Promise<void>): Promise<void> {
     await this.#time(name, async (signal) => {
       try {
         await work(signal);
       } catch (error) {
-        if (error instanceof Py4jJavaError && NOT_THERE.test(error.message)) return error.message;
+        // Another version of Spark may name or take something otherwise.
+        if (error instanceof Error && (isNotThere(error) || error instanceof NoWorkersError)) {
+          return error.message;
+        }
         throw error;
       }
       return null;

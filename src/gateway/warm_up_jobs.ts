@@ -11,6 +11,7 @@
 import { join } from "@std/path";
 import type { Dialer, Files } from "../ports.ts";
 import type { JavaReference } from "./py4j_value.ts";
+import { pythonWorkers, type WorkerPython } from "./warm_up_python.ts";
 import { pairsFile, ROWS_SCHEMA, rowsFile } from "./warm_up_rows.ts";
 import { drainServed } from "./warm_up_served.ts";
 import type { WarmSession, Workbench } from "./warm_up_session.ts";
@@ -24,6 +25,7 @@ export interface JobSite {
   readonly files: Files;
   /** For files of the warm-up, which is there. */
   readonly folder: string;
+  readonly worker: WorkerPython | null;
 }
 
 /** One kind of work. @throws {Error} When Spark cannot do it. */
@@ -45,6 +47,7 @@ export const JOBS: Readonly<Record<string, Job>> = {
   pairs,
   ui: ({ bench, session }) => warmUi(bench, session),
   workers,
+  python: pythonWorkers,
   window: (site) =>
     query(
       site,

@@ -30,7 +30,10 @@ import type { GatewayDriver } from "./supervisor.ts";
 
 /** What driving needs. */
 export interface DriverOptions
-  extends ProcessOptions, Pick<RestOptions, "ownWarmUp">, Omit<RemainsOptions, keyof ProcessOptions> {
+  extends
+    ProcessOptions,
+    Pick<RestOptions, "ownWarmUp" | "workerPython">,
+    Omit<RemainsOptions, keyof ProcessOptions> {
   readonly heartbeatPeriodMs: number;
   readonly memoryFile: MemoryFile;
   readonly heapDumps: HeapDumps;

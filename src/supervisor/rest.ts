@@ -13,6 +13,7 @@ import type { OwnWarmUp } from "../gateway/own_warm_up.ts";
 import { Py4jClient } from "../gateway/py4j.ts";
 import { warmUp } from "../gateway/warm_up.ts";
 import type { StepTime } from "../gateway/warm_up.ts";
+import type { WorkerPython } from "../gateway/warm_up_python.ts";
 import { Workbench } from "../gateway/warm_up_session.ts";
 import { checkTraces, findTraces } from "../gateway/warm_up_traces.ts";
 import type { Traces, TraceSite } from "../gateway/warm_up_traces.ts";
@@ -28,6 +29,8 @@ export interface RestOptions {
   /** A program of the user's that is run as well; `null` for none. */
   readonly ownWarmUp: OwnWarmUp | null;
   readonly children: ChildLauncher;
+  /** The Python of Spark's workers, if there is one. */
+  readonly workerPython: () => Promise<WorkerPython | null>;
   /** Told how long each step of a warm-up took. */
   readonly onWarmedUp?: (generation: number, steps: readonly StepTime[]) => void;
 }
@@ -60,9 +63,10 @@ export class Rest {
   async warmUp(signal: AbortSignal, report: Report): Promise<void> {
     const { generation, endpoint, scratch } = this.#gateway;
     if (endpoint === null || scratch === null) return;
-    const { clock, dialer, files, cwd, ownWarmUp, children, onWarmedUp } = this.#options;
+    const { clock, dialer, files, cwd, ownWarmUp, children, workerPython, onWarmedUp } = this.#options;
     try {
-      const steps = await warmUp({ clock, dialer, files, cwd, scratch, ...endpoint, signal });
+      const worker = await workerPython();
+      const steps = await warmUp({ clock, dialer, files, cwd, scratch, worker, ...endpoint, signal });
       if (ownWarmUp !== null) {
         await warmUpByProgram(ownWarmUp, endpoint, { children, clock, dialer, signal });
       }

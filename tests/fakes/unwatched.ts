@@ -25,6 +25,7 @@ export function unwatched(): Pick<
   | "relayed"
   | "searches"
   | "ownWarmUp"
+  | "workerPython"
   | "holdsPrograms"
 > {
   const files = new MemoryFiles();
@@ -37,6 +38,7 @@ export function unwatched(): Pick<
     relayed: () => 0,
     searches: false,
     ownWarmUp: null,
+    workerPython: () => Promise.resolve(null),
     holdsPrograms: false,
     secrets: [],
     ledger: null,

@@ -123,7 +123,8 @@ export class WarmableSpark implements AsyncDisposable {
   }
 
   #call(target: string, method: string, args: readonly string[], first: string): string {
-    // `java.lang.reflect.Array` on what was offered.
+    // A setting, and `java.lang.reflect.Array` on what was offered.
+    if (method === "get" && first.startsWith("s")) return args[1] ?? "n";
     if (method === "get") return this.#offered(Number(args[1]?.slice(1)));
     if (method === "isDefined") return `b${this.left.has(this.#objects.get(target) ?? "")}`;
     if (method === "toString") return `s${this.levels[this.#stopped ? 1 : 0]}`;

@@ -64,6 +64,7 @@ class Scene implements AsyncDisposable {
       env: { A: "1" },
       scratch: join(folder, "scratch"),
       signal: end.signal,
+      workerPython: () => Promise.resolve(null),
     };
   }
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { EXIT, UserError } from "../../src/errors.ts";
-import { binFolder, findProgram, findSpark } from "../../src/gateway/spark_home.ts";
+import { findProgram, findSpark, programBin } from "../../src/gateway/spark_home.ts";
 import type { SparkInstallation, SparkRequest } from "../../src/gateway/spark_home.ts";
 import { MemoryFiles } from "../fakes/memory_files.ts";
 import { ScriptedLauncher } from "../fakes/scripted_child.ts";
@@ -162,9 +162,13 @@ Deno.test("findProgram() finds what a shell would, and keeps a link as it is", a
   assert.equal(await findProgram("nothing", place("/usr/bin:/venv/bin"), files), null);
 });
 
-Deno.test("binFolder() is the folder of an interpreter that lies in one named bin", () => {
-  const spark = (python: string | null) => ({ home: "/s", version: "1", scalaVersion: "2", why: "", python });
-  assert.equal(binFolder(spark("/venv/bin/python")), "/venv/bin");
-  assert.equal(binFolder(spark("/opt/python3")), null);
-  assert.equal(binFolder(spark(null)), null);
+Deno.test("programBin() is the folder of a PySpark that was named or is the project's own, where that is called bin", () => {
+  const spark = (python: string | null) => ({ home: "", version: "", scalaVersion: "", python, why: "" });
+  const unnamed = { python: null, ownEnvironment: "/own" };
+  const named = { ...unnamed, python: "python3.11" };
+  assert.equal(programBin(spark("/venv/bin/python"), named), "/venv/bin");
+  assert.equal(programBin(spark("/venv/bin/python"), unnamed), null);
+  assert.equal(programBin(spark("/own/bin/python"), unnamed), "/own/bin");
+  assert.equal(programBin(spark("/opt/python3"), named), null);
+  assert.equal(programBin(spark(null), named), null);
 });

@@ -7,7 +7,7 @@ import { ManualClock } from "../fakes/manual_clock.ts";
 import { WarmableSpark } from "../fakes/warmable_spark.ts";
 
 const STEPS =
-  "connect look session sql show rows frame arrow parquet pairs ui workers window explode stop check gc"
+  "connect look session sql show rows frame arrow parquet pairs ui workers python window explode stop check gc"
     .split(
       " ",
     );
@@ -31,6 +31,7 @@ async function scene(signal = new AbortController().signal): Promise<Scene> {
     options: {
       ...{ dialer, files, clock, signal, port: spark.port, secret: spark.secret },
       ...{ scratch: join(folder, "scratch"), cwd: join(folder, "cwd") },
+      worker: { path: "/venv/bin/python", version: "3.11" },
     },
     async [Symbol.asyncDispose]() {
       await spark[Symbol.asyncDispose]();
@@ -125,6 +126,36 @@ Deno.test("warmUp() leaves out a job for which this Spark has no method, and not
   other.spark.refuse = (line) => line.endsWith(" stop");
   // The server of the UI has a method of that name too, but is a job's.
   await failsAt("stop", /does not exist/, other.options);
+});
+
+Deno.test("warmUp() goes on without Python's workers where there are none, or they fail", async () => {
+  for (const worker of [null, { path: "/venv/bin/python", version: "3.11" }]) {
+    await using it = await scene();
+    it.spark.refusal = "org.apache.spark.SparkException: Cannot run program";
+    it.spark.refuse = (command) =>
+      / collectAndServe /.test(command) &&
+      it.spark.commands.some((line) => line.includes("SimplePythonFunction"));
+    const steps = await warmUp({ ...it.options, worker });
+    deepStrictEqual(steps.map(({ name }) => name), STEPS);
+    const left = steps.flatMap(({ name, missing }) => missing === null ? [] : [[name, missing]]);
+    deepStrictEqual(left, [["python", worker === null ? "there is no Python for them" : it.spark.refusal]]);
+    strictEqual(it.spark.objectCount, 0);
+  }
+});
+
+Deno.test("warmUp() makes a UDF with what its constructor takes, in this Spark", async () => {
+  for (const older of [true, false]) {
+    await using it = await scene();
+    it.spark.refusal = "py4j.Py4JException: Constructor of that kind does not exist";
+    it.spark.refuse = (command) => !older && /UserDefinedPythonFunction .*btrue$/.test(command);
+    const steps = await warmUp(it.options);
+    deepStrictEqual(steps.filter(({ missing }) => missing !== null), []);
+    const made = it.spark.commands.filter((line) => line.includes("UserDefinedPythonFunction sneg"));
+    deepStrictEqual(
+      made.map((line) => / i100 btrue(?: r\S+ r\S+)?$/.exec(line)?.[0].split(" ").length),
+      older ? [3] : [3, 5],
+    );
+  }
 });
 
 Deno.test("warmUp() rejects when results are served in another way, to another secret, or fail while served", async () => {

@@ -20,6 +20,7 @@ import { findJava } from "../../src/gateway/java_home.ts";
 import type { JavaInstallation } from "../../src/gateway/java_home.ts";
 import { findSpark } from "../../src/gateway/spark_home.ts";
 import type { SparkInstallation as Found } from "../../src/gateway/spark_home.ts";
+import { findWorkerPython } from "../../src/gateway/warm_up_python.ts";
 import type { ChildHandle } from "../../src/ports.ts";
 import { children } from "../../src/runtime/child.ts";
 import { clock } from "../../src/runtime/clock.ts";
@@ -85,7 +86,9 @@ export class ArchiveScene implements AsyncDisposable {
     const command = { program: this.#program, jvm: this.words, spark: sparkWordsOf(this.#answer) };
     const signal = new AbortController().signal;
     const ports = { clock, files, children, dialer };
-    return { archives, key, command, env: this.#env(""), scratch: this.folder, signal, ...ports };
+    const env = this.#env("");
+    const workerPython = () => findWorkerPython(this.#spark, { env, cwd: this.folder, children });
+    return { archives, key, command, env, scratch: this.folder, signal, workerPython, ...ports };
   }
 
   /** A jar of this Spark. */

@@ -3,6 +3,8 @@ import { join } from "@std/path";
 import { Py4jClient } from "../../src/gateway/py4j.ts";
 import { ReferenceScope } from "../../src/gateway/reference_scope.ts";
 import { warmUp, WarmUpError, type WarmUpOptions } from "../../src/gateway/warm_up.ts";
+import { findWorkerPython } from "../../src/gateway/warm_up_python.ts";
+import { children } from "../../src/runtime/child.ts";
 import { clock } from "../../src/runtime/clock.ts";
 import { files } from "../../src/runtime/files.ts";
 import { dialer } from "../../src/runtime/net.ts";
@@ -12,10 +14,15 @@ import { type SparkInstallation, sparkInstallations } from "./spark_installation
 
 const signal = new AbortController().signal;
 
-function optionsFor(gateway: PlainGateway, scratch: string): WarmUpOptions {
+async function optionsFor(
+  spark: SparkInstallation,
+  gateway: PlainGateway,
+  scratch: string,
+): Promise<WarmUpOptions> {
   const { handshake, folder: cwd } = gateway;
   const way = { dialer, port: handshake.port, secret: handshake.secret() };
-  return { ...way, clock, files, scratch, cwd, signal };
+  const worker = await findWorkerPython(spark, { env: Deno.env.toObject(), cwd, children });
+  return { ...way, clock, files, scratch, cwd, worker, signal };
 }
 
 /** How many objects the gateway holds. */
@@ -54,10 +61,11 @@ for (const spark of sparkInstallations()) {
     await using gateway = await PlainGateway.start(spark);
     const scratch = join(gateway.folder, "scratch");
     await Deno.mkdir(scratch);
-    const options = optionsFor(gateway, scratch);
+    const options = await optionsFor(spark, gateway, scratch);
     const held = await objectCount(options);
     const steps = await warmUp(options);
     ok(steps.length > 10);
+    deepStrictEqual(steps.filter(({ missing }) => missing !== null), []);
     strictEqual(await objectCount(options), held);
     deepStrictEqual(await files.list(scratch), []);
     const folder = await Deno.makeTempDir();
@@ -73,7 +81,7 @@ for (const spark of sparkInstallations()) {
 
   Deno.test(`warmUp() on PySpark ${spark.version} refuses a gateway that has a context already`, async () => {
     await using gateway = await PlainGateway.start(spark);
-    const options = optionsFor(gateway, gateway.folder);
+    const options = await optionsFor(spark, gateway, gateway.folder);
     using client = await Py4jClient.connect(options);
     await using scope = new ReferenceScope(client, options);
     const conf = scope.keep(await client.construct("org.apache.spark.SparkConf", options));

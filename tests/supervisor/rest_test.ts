@@ -31,7 +31,7 @@ class Scene implements AsyncDisposable {
       },
       {
         ...{ clock, dialer, files, cwd: join(this.folder, "cwd") },
-        ...{ ownWarmUp: null, children: new ScriptedLauncher() },
+        ...{ ownWarmUp: null, workerPython: () => Promise.resolve(null), children: new ScriptedLauncher() },
         onWarmedUp: (generation, steps) =>
           void this.steps.push(...steps.map(({ name }) => `${generation} ${name}`)),
       },
