@@ -17,12 +17,15 @@ export interface Folders {
   readonly temp: string;
 }
 
+/** Where a system service's instance has its runtime folder, for as long as it runs. */
+export const SERVICES = "/run/rekindle";
+
 /** Those of a system service's instance, as `systemd/rekindle@.service` has systemd make them. */
 export function serviceFolders(instance: string): Folders {
   const below = (folder: string) => join(folder, "rekindle", instance);
   return {
     state: below("/var/lib"),
-    runtime: below("/run"),
+    runtime: join(SERVICES, instance),
     logs: below("/var/log"),
     temp: below("/var/cache"),
   };

@@ -14,6 +14,7 @@ import type { DaemonClient } from "./client.ts";
 import type { Command, Invocation } from "./command.ts";
 import type { CommandContext } from "./context.ts";
 import { readLineCount } from "./line_count.ts";
+import { nobodyRuns } from "./named_daemons.ts";
 
 /** What is asked for. */
 export interface EventsRequest {
@@ -43,7 +44,7 @@ export function readEventsRequest({ own }: Pick<Invocation, "own">): EventsReque
 export async function events(context: CommandContext, request: EventsRequest): Promise<ExitCode> {
   let daemon = await findDaemon(context);
   if (daemon === null) {
-    if (!request.json) context.print('No daemon is running. Start one with "rekindle run".\n');
+    if (!request.json) context.print(await nobodyRuns(context));
     return EXIT.notRunning;
   }
   const show = (event: PublishedEvent) => context.print(shown(event, request));

@@ -6,6 +6,7 @@
 import { startDaemon } from "../daemon/daemon.ts";
 import { EXIT } from "../errors.ts";
 import type { ExitCode } from "../errors.ts";
+import type { Settings } from "../config.ts";
 import { watchTerminal } from "../runtime/hang_up.ts";
 import { onSignal } from "../runtime/signal.ts";
 import { serviceManagerOf } from "../daemon/service_manager.ts";
@@ -45,7 +46,10 @@ export async function run(context: CommandContext): Promise<ExitCode> {
   });
   log.info(`health: ${daemon.apiUrl}/health`, { url: daemon.apiUrl });
   log.info(
-    `to attach: rekindle exec -- python job.py, or the variables in ${daemon.status().environmentFile}`,
+    `to attach: rekindle exec ${
+      finderOf(context.settings, folders.state)
+    }-- python job.py, or the variables in ` +
+      daemon.status().environmentFile,
   );
   const reload = reloader(context, daemon.adopt);
   let reloading = Promise.resolve();
@@ -70,4 +74,10 @@ export async function run(context: CommandContext): Promise<ExitCode> {
   manager?.close();
   if (cause !== null) throw hopeless(cause);
   return interrupted ? EXIT.interrupted : EXIT.ok;
+}
+
+/** The option by which other commands find this daemon, and a space; nothing where it is found without. */
+function finderOf({ name, stateDir }: Pick<Settings, "name" | "stateDir">, state: string): string {
+  if (stateDir !== null) return `--state-dir ${state} `;
+  return name === null ? "" : `--name ${name} `;
 }

@@ -11,6 +11,7 @@ import { findDaemon } from "./client.ts";
 import { PAINT } from "./colour.ts";
 import type { Command } from "./command.ts";
 import type { CommandContext } from "./context.ts";
+import { nobodyRuns } from "./named_daemons.ts";
 import { statusLines } from "./status_lines.ts";
 
 /** The command line's way to {@linkcode status}. */
@@ -22,7 +23,7 @@ export async function status(context: CommandContext, json: boolean, colour = fa
   const daemon = await findDaemon(context);
   if (daemon === null) {
     if (json) context.print(`${JSON.stringify({ phase: null })}\n`);
-    else context.print('No daemon is running. Start one with "rekindle run".\n');
+    else context.print(await nobodyRuns(context));
     return EXIT.notRunning;
   }
   const report = await daemon.status();

@@ -8,6 +8,7 @@ import type { ExitCode } from "../errors.ts";
 import { findDaemon } from "./client.ts";
 import type { Command } from "./command.ts";
 import type { CommandContext } from "./context.ts";
+import { nobodyRuns } from "./named_daemons.ts";
 
 /** The command line's way to {@linkcode stop}. */
 export const command: Command = async ({ context, own }) => await stop(await context(), own.gateway === true);
@@ -16,7 +17,7 @@ export const command: Command = async ({ context, own }) => await stop(await con
 export async function stop(context: CommandContext, gatewayOnly: boolean): Promise<ExitCode> {
   const daemon = await findDaemon(context);
   if (daemon === null) {
-    context.print("No daemon is running.\n");
+    context.print(await nobodyRuns(context, ""));
     return EXIT.notRunning;
   }
   await daemon.post(gatewayOnly ? "stop" : "shutdown");
