@@ -66,8 +66,7 @@ async function readSources(folder: string): Promise<readonly Source[]> {
   for await (const { name, isDirectory } of Deno.readDir(folder)) {
     const path = join(folder, name);
     if (isDirectory) sources.push(...await readSources(path));
-    // The types of a library that is kept beside its minified script are not ours.
-    else if (name.endsWith(".ts") && !name.endsWith(".d.ts")) {
+    else if (name.endsWith(".ts")) {
       const text = await Deno.readTextFile(path);
       const code = text.replaceAll(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, "");
       sources.push({ path: relative(SOURCES, path), text, code });

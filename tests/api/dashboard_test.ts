@@ -50,6 +50,16 @@ Deno.test("every file that the page asks for is there, and nothing is asked of a
   assert.deepEqual(paths.filter((path) => path !== "/" && !asked.has(path)), []);
 });
 
+Deno.test("the charts' library is the published one, whose types the page is checked against", async () => {
+  const published = {
+    "uPlot.iife.min.js": await import("uplot/dist/uPlot.iife.min.js", { with: { type: "text" } }),
+    "uPlot.min.css": await import("uplot/dist/uPlot.min.css", { with: { type: "text" } }),
+  };
+  for (const [name, { default: text }] of Object.entries(published)) {
+    assert.equal(await (await fetched(`/dashboard/${name}`)).text(), text, name);
+  }
+});
+
 Deno.test("every file of the page is typed, has a policy, and is not sent twice", async () => {
   for (const { path } of dashboardRoutes()) {
     const first = await fetched(path);

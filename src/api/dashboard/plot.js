@@ -3,8 +3,8 @@
 
 import { byId, element } from "./elements.js";
 
-/** @typedef {import("./uplot/uPlot.d.ts")} Chart */
-/** @typedef {import("./uplot/uPlot.d.ts").Axis} Axis */
+/** @typedef {import("uplot")} Chart */
+/** @typedef {import("uplot").Axis} Axis */
 /** @typedef {{ label: string, colour: string, values: readonly (number | null)[], dash?: number[], fill?: boolean }} Drawn */
 
 /** The charts that are drawn now, by the id of their place. @type {Map<string, { chart: Chart, names: string }>} */
@@ -46,7 +46,7 @@ export function plot(id, timeSeconds, { lines, words, isBinary }) {
   before?.chart.destroy();
   place.replaceChildren();
   const { uPlot } =
-    /** @type {{ uPlot: new (...args: ConstructorParameters<typeof import("./uplot/uPlot.d.ts")>) => Chart }} */ (
+    /** @type {{ uPlot: new (...args: ConstructorParameters<typeof import("uplot")>) => Chart }} */ (
       /** @type {unknown} */ (globalThis)
     );
   const chart = new uPlot(
