@@ -8,7 +8,7 @@ import { DAEMON_FILE } from "../daemon/claim.ts";
 import { EXIT, reasonOf, UserError } from "../errors.ts";
 import type { ExitCode } from "../errors.ts";
 import { bundle } from "../incident/bundle.ts";
-import { disclosed, secretsOfIncident, summaryOf } from "../incident/disclosed.ts";
+import { redactedIncident, secretsOfIncident, summaryOf } from "../incident/redacted_incident.ts";
 import { secretsOfVariables } from "../incident/redaction/known_secrets.ts";
 import { redact } from "../incident/redaction/redact.ts";
 import { IncidentStore } from "../incident/store.ts";
@@ -75,14 +75,15 @@ export async function incidents(context: CommandContext, request: IncidentsReque
   const all = await store.list();
   switch (request.kind) {
     case "list":
-      if (request.json) context.print(json(all.map((each) => summaryOf(disclosed(each, context.secrets)))));
-      else if (all.length === 0) context.print(`No incidents are kept in ${folder}.\n`);
-      else context.print(table(all.map((each) => disclosed(each, context.secrets))));
+      if (request.json) {
+        context.print(json(all.map((each) => summaryOf(redactedIncident(each, context.secrets)))));
+      } else if (all.length === 0) context.print(`No incidents are kept in ${folder}.\n`);
+      else context.print(table(all.map((each) => redactedIncident(each, context.secrets))));
       return EXIT.ok;
     case "show": {
       const found = find(request.id, all, folder);
       const inFolder = store.folderOf(found.id);
-      const incident = disclosed(found, await knownSecrets(context, inFolder));
+      const incident = redactedIncident(found, await knownSecrets(context, inFolder));
       if (request.json) {
         context.print(json(incident.kind === "whole" ? incident.document : summaryOf(incident)));
       } else context.print(letter(incident, inFolder));

@@ -39,7 +39,7 @@ export class News {
 
   constructor({ log, clock, secrets, onError }: NewsOptions) {
     this.#log = log;
-    this.events = new EventLog({ clock, onError, redact: (event) => disclosed(event, secrets) });
+    this.events = new EventLog({ clock, onError, redact: (event) => publishable(event, secrets) });
   }
 
   /** What the loop is about to think about. */
@@ -85,7 +85,7 @@ export class News {
 }
 
 /** What everybody may read of an event. It is cut last: half a secret would not be known for one. */
-function disclosed(event: DaemonEvent, secrets: readonly string[]): DaemonEvent {
+function publishable(event: DaemonEvent, secrets: readonly string[]): DaemonEvent {
   const redacted = redactJson(event, secrets).value as DaemonEvent;
   const cut = (text: string) => text.length > TEXT_CHARACTERS ? `${text.slice(0, TEXT_CHARACTERS)}…` : text;
   if (redacted.kind !== "died") return { ...redacted, text: cut(redacted.text) };

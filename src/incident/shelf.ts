@@ -6,7 +6,7 @@
 import { dirname, join } from "@std/path";
 import type { Files, OpenFile } from "../ports.ts";
 import { bundle } from "./bundle.ts";
-import { disclosed, secretsOfIncident, summaryOf } from "./disclosed.ts";
+import { redactedIncident, secretsOfIncident, summaryOf } from "./redacted_incident.ts";
 import { isKept, isPlainName } from "./finding.ts";
 import { MANIFEST_FILE } from "./manifest.ts";
 import type { IncidentStore, StoredIncident } from "./store.ts";
@@ -32,14 +32,14 @@ export class IncidentShelf {
   /** Every incident in short and without secrets, newest first. */
   async list(): Promise<readonly unknown[]> {
     const { store, secrets } = this.#options;
-    return (await store.list()).map((incident) => summaryOf(disclosed(incident, secrets)));
+    return (await store.list()).map((incident) => summaryOf(redactedIncident(incident, secrets)));
   }
 
   /** Its manifest without secrets; of a damaged one, what is known. `null` when there is none of that name. */
   async document(id: string): Promise<unknown> {
     const incident = await this.#find(id);
     if (incident === null) return null;
-    const shown = disclosed(incident, await this.#secretsOf(incident));
+    const shown = redactedIncident(incident, await this.#secretsOf(incident));
     return shown.kind === "whole" ? shown.document : summaryOf(shown);
   }
 

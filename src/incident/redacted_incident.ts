@@ -10,7 +10,7 @@ import { redactJson } from "./redaction/redact.ts";
 import type { StoredIncident } from "./store.ts";
 
 /** An incident without its secrets: before anything is cut off or broken, for then they are not to be found. */
-export function disclosed(incident: StoredIncident, secrets: readonly string[]): StoredIncident {
+export function redactedIncident(incident: StoredIncident, secrets: readonly string[]): StoredIncident {
   return redactJson(incident, secrets).value as StoredIncident;
 }
 
