@@ -182,6 +182,11 @@ export const BESIDE_SPARK: readonly OptionName[] = optionNames().filter((name) =
 /** Those by which other commands find a running daemon. */
 export const FINDING: readonly OptionName[] = ["name", "config", "state-dir", "api"];
 
+/** Those that a gateway is started with: to one that runs already they say nothing. */
+export const STARTING: readonly OptionName[] = optionNames().filter((name) =>
+  ![...FINDING, "relay", "log-level", "log-format", "quiet"].includes(name)
+);
+
 /** What help says of a setting, with what holds when it is not given. */
 export function helpOf(name: OptionName): string {
   const { help, unset }: OptionSpec = OPTIONS[name];

@@ -11,7 +11,7 @@ import { findDaemon } from "./client.ts";
 import type { DaemonClient } from "./client.ts";
 import type { Command } from "./command.ts";
 import type { CommandContext } from "./context.ts";
-import { withProgress } from "./progress.ts";
+import { viewOf, withProgress } from "./progress.ts";
 import type { ProgressView } from "./progress.ts";
 import { noDaemon } from "./until.ts";
 
@@ -26,11 +26,11 @@ const ANSWER_MS = 60_000;
 const POLL_MS = 200;
 
 /** The command line's way to {@linkcode dump}. */
-export const command: Command = async ({ context, operands: [word = ""], own, progress }) => {
-  const opened = await context();
+export const command: Command = async (call) => {
+  const { operands: [word = ""], own } = call;
+  const context = await call.context();
   const kind = word.toLowerCase() as DumpKind;
-  const view = { clock: opened.runtime.clock, write: progress };
-  return await dump(opened, { kind, json: own.json === true }, view);
+  return await dump(context, { kind, json: own.json === true }, viewOf(call, context));
 };
 
 /**

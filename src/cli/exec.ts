@@ -19,6 +19,8 @@ import { SpawnFailure } from "../runtime/spawn.ts";
 import type { Attachment } from "./attachment.ts";
 import type { Call, Command } from "./command.ts";
 import type { CommandContext } from "./context.ts";
+import { viewOf, withProgress } from "./progress.ts";
+import type { ProgressView } from "./progress.ts";
 import { openSession } from "./session.ts";
 import type { Session } from "./session.ts";
 
@@ -38,9 +40,10 @@ const POLL_MS = 100;
 const AFTERMATH_MS = 1_000;
 
 /** The command line's way to {@linkcode exec}. */
-export const command: Command = async ({ context, operands, own }) => {
-  const retries = readRetries(own.retries);
-  return await exec(await context(), { command: operands, retries });
+export const command: Command = async (call) => {
+  const retries = readRetries(call.own.retries);
+  const context = await call.context();
+  return await exec(context, { command: call.operands, retries }, viewOf(call, context));
 };
 
 /**
@@ -57,7 +60,11 @@ export function readRetries(text: Call["own"][string] = "0"): number {
 }
 
 /** Runs the program; the exit code is its own, with 128 + n for a program ended by signal n. */
-export async function exec(context: CommandContext, request: ExecRequest): Promise<number> {
+export async function exec(
+  context: CommandContext,
+  request: ExecRequest,
+  view: ProgressView,
+): Promise<number> {
   let program: Program | null = null;
   let interruptedCode = 0;
   const unsubscribe = onSignal(["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"], (signal) => {
@@ -71,10 +78,15 @@ export async function exec(context: CommandContext, request: ExecRequest): Promi
     unsubscribe();
     throw error;
   });
+  // What an own daemon does is in the log, on the same terminal.
+  const { write } = session.narrated || context.settings.quiet ? { write: null } : view;
+  const waiting = <T>(work: Promise<T>, label: () => string) => withProgress(work, label, { ...view, write });
   try {
-    await session.takeTurn(stopped);
+    await waiting(session.takeTurn(stopped), () => "waiting in line");
     for (let attempt = 0;; attempt++) {
-      const ready = await untilReady(session, context, stopped);
+      let phase = "not ready";
+      const look = untilReady(session, context, { stopped, onLook: (status) => phase = status.phase });
+      const ready = await waiting(look, () => `waiting for the gateway, which is ${phase}`);
       if (ready === null) return interruptedCode;
       await session.beforeProgram();
       const { status, attachment } = ready;
@@ -112,10 +124,11 @@ export interface Ready {
 async function untilReady(
   session: Session,
   { runtime: { clock } }: CommandContext,
-  stopped: () => boolean,
+  { stopped, onLook }: { readonly stopped: () => boolean; readonly onLook: (status: Status) => void },
 ): Promise<Ready | null> {
   for (let missed = 0; !stopped();) {
     const status = await session.status();
+    onLook(status);
     if (status.ready) {
       try {
         return { status, attachment: await session.attach(status) };

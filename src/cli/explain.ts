@@ -11,10 +11,13 @@ import type { ExitCode } from "../errors.ts";
 import { redact } from "../incident/redaction/redact.ts";
 import type { Files } from "../ports.ts";
 import { printable, printableJson } from "../printable.ts";
+import { clock } from "../runtime/clock.ts";
 import { files } from "../runtime/files.ts";
 import { standardInput } from "../runtime/process.ts";
 import type { Command } from "./command.ts";
 import { readLines } from "./log_lines.ts";
+import { withProgress } from "./progress.ts";
+import type { ProgressView } from "./progress.ts";
 
 /** What the command works with. */
 export interface ExplainContext {
@@ -24,11 +27,14 @@ export interface ExplainContext {
   readonly print: (text: string) => void;
   /** Writes to standard error. */
   readonly warn: (text: string) => void;
+  readonly view: ProgressView;
 }
 
 /** The command line's way to {@linkcode explain}; a wrong setting does not concern it. */
-export const command: Command = ({ print, warn, operands, own }) =>
-  explain({ files, input: standardInput, print, warn }, operands, own.json === true);
+export const command: Command = ({ print, warn, progress, operands, own }) => {
+  const view = { clock, write: progress };
+  return explain({ files, input: standardInput, print, warn, view }, operands, own.json === true);
+};
 
 /** The name of standard input on the command line. */
 const INPUT = "-";
@@ -93,7 +99,8 @@ async function explainOne(context: ExplainContext, path: string): Promise<Report
   try {
     const stream = path === INPUT ? context.input() : await context.files.readStream(path);
     if (stream.locked) throw new Error("it has been read already");
-    const isText = await readLines(stream, take);
+    const label = () => `reading ${nameOf(path)}, line ${lines}`;
+    const isText = await withProgress(readLines(stream, take), label, context.view);
     const report = reportOf(path, reader.finish());
     return isText ? report : { ...report, ...NO_TEXT };
   } catch (error) {

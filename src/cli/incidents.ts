@@ -21,6 +21,8 @@ import { usageOf } from "./commands.ts";
 import { foldersOf } from "./context.ts";
 import type { CommandContext } from "./context.ts";
 import { letter, table } from "./incident_letter.ts";
+import { viewOf, withProgress } from "./progress.ts";
+import type { ProgressView } from "./progress.ts";
 import { readEnvironment } from "./attachment.ts";
 
 /** What is asked of the store. An id may be its beginning, or `last`. */
@@ -64,11 +66,16 @@ export function readIncidentsRequest(
 /** The command line's way to {@linkcode incidents}. */
 export const command: Command = async (call) => {
   const request = readIncidentsRequest(call);
-  return await incidents(await call.context(), request);
+  const context = await call.context();
+  return await incidents(context, request, viewOf(call, context));
 };
 
 /** Does what is asked. */
-export async function incidents(context: CommandContext, request: IncidentsRequest): Promise<ExitCode> {
+export async function incidents(
+  context: CommandContext,
+  request: IncidentsRequest,
+  view: ProgressView,
+): Promise<ExitCode> {
   const folder = join(foldersOf(context).state, "incidents");
   const { files } = context.runtime;
   const store = new IncidentStore(folder, files);
@@ -94,6 +101,7 @@ export async function incidents(context: CommandContext, request: IncidentsReque
         store,
         incident: find(request.id, all, folder),
         output: request.output,
+        view,
       });
     case "rm": {
       // All are looked up before the first goes: a mistake in the last one costs nothing.
@@ -115,10 +123,11 @@ export async function incidents(context: CommandContext, request: IncidentsReque
 
 async function writeBundle(
   context: CommandContext,
-  { store, incident, output }: {
+  { store, incident, output, view }: {
     readonly store: IncidentStore;
     readonly incident: StoredIncident;
     readonly output: string | null;
+    readonly view: ProgressView;
   },
 ): Promise<ExitCode> {
   const { files } = context.runtime;
@@ -128,7 +137,8 @@ async function writeBundle(
   const path = await files.realPath(named) ?? named;
   const there = await files.stat(path);
   if (there !== null && !there.isFile) throw unwritable(path, "it is there, and no file");
-  const made = await bundle(incident, { store, files, secrets, version: VERSION });
+  const packing = bundle(incident, { store, files, secrets, version: VERSION });
+  const made = await withProgress(packing, () => `packing ${incident.id}`, view);
   await files.writeAtomic(path, made.bytes).catch((cause) => {
     throw unwritable(path, reasonOf(cause), cause);
   });

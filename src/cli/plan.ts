@@ -23,6 +23,8 @@ import { replayed } from "./plan_replay.ts";
 import { planSource } from "./plan_source.ts";
 import type { PlanSource } from "./plan_source.ts";
 import { budgetPart, regionTable } from "./plan_table.ts";
+import { viewOf, withProgress } from "./progress.ts";
+import type { ProgressView } from "./progress.ts";
 import { outcomePart } from "./plan_outcome.ts";
 
 /** What is asked. */
@@ -85,15 +87,17 @@ function incurable(word: string): UserError {
 /** The command line's way to {@linkcode plan}. */
 export const command: Command = async (call) => {
   const request = readPlanRequest(call);
-  return await plan(await call.context(), { ...request, colour: call.colour });
+  const context = await call.context();
+  return await plan(context, { ...request, colour: call.colour }, viewOf(call, context));
 };
 
 /** Shows what is asked for; changes nothing, neither on the disk nor in a daemon. */
 export async function plan(
   context: CommandContext,
   request: PlanRequest & { readonly colour: boolean },
+  view: ProgressView,
 ): Promise<ExitCode> {
-  const { document, lines } = await answerTo(context, request);
+  const { document, lines } = await withProgress(answerTo(context, request), () => "planning", view);
   // What dead gateways wrote may be in the reasons of their incidents.
   if (request.json) context.print(`${printableJson(redactJson(document, context.secrets).value)}\n`);
   else context.print(`${lines.join("\n")}\n`);

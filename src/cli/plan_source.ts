@@ -10,12 +10,13 @@ import { firstMemory, renewed } from "../core/memory/memory.ts";
 import type { Memory } from "../core/memory/memory.ts";
 import type { MemoryRecord } from "../core/memory/record.ts";
 import { readMemoryRecord } from "../core/memory/record_text.ts";
-import { reasonOf } from "../errors.ts";
+import { EXIT, reasonOf, UserError } from "../errors.ts";
 import { GatewayCommand } from "../gateway/command.ts";
 import type { CommandOutcome } from "../gateway/command.ts";
 import { findInstallation } from "../gateway/installation.ts";
 import type { Installation } from "../gateway/installation.ts";
 import { groundOf } from "../daemon/ground.ts";
+import { STARTING } from "../options.ts";
 import { MEMORY_FILE } from "../supervisor/memory_file.ts";
 import { findDaemon } from "./client.ts";
 import { foldersOf } from "./context.ts";
@@ -31,10 +32,14 @@ export interface PlanSource {
   readonly unknown: readonly string[];
 }
 
-/** The plan of the daemon that runs, or else of the next start. Changes nothing on the disk. */
+/**
+ * The plan of the daemon that runs, or else of the next start. Changes nothing on the disk.
+ * @throws {UserError} When a daemon runs and a flag asks for the plan of another one.
+ */
 export async function planSource(context: CommandContext): Promise<PlanSource> {
   const client = await findDaemon(context);
   if (client === null) return await nextStart(context);
+  refuseSettings(context);
   const { generation, phase, flags, mode, modeIsExplicit, ...memory } = await client.plan();
   return {
     memory,
@@ -42,6 +47,17 @@ export async function planSource(context: CommandContext): Promise<PlanSource> {
     daemon: { generation, phase, flags },
     unknown: [],
   };
+}
+
+/** Variables and the file are often the daemon's own as well; a flag is meant for this command alone. */
+function refuseSettings({ settings: { origins } }: CommandContext): void {
+  const given = STARTING.filter((name) => origins[name] === "flag");
+  if (given.length === 0) return;
+  const flags = given.map((name) => `--${name}`).join(", ");
+  throw new UserError(`Cannot plan with ${flags}: a daemon runs, and its plan is made already`, {
+    hint: `"rekindle check" with ${given.length === 1 ? "it" : "them"} says what another start would get.`,
+    exitCode: EXIT.usage,
+  });
 }
 
 /** The next start, as far as it can be known. */

@@ -5,6 +5,8 @@
 
 import type { Clock } from "../ports.ts";
 import { printable } from "../printable.ts";
+import type { Call } from "./command.ts";
+import type { CommandContext } from "./context.ts";
 
 /** What is done within this needs no word (the limit of an uninterrupted train of thought: Nielsen, 1993). */
 const PATIENCE_MS = 1_000;
@@ -16,6 +18,11 @@ const CLEAR = "\r\x1b[K";
 export interface ProgressView {
   readonly clock: Clock;
   readonly write: ((text: string) => void) | null;
+}
+
+/** Where a command shows it: on its terminal, by the machine's clock. */
+export function viewOf({ progress }: Call, { runtime: { clock } }: CommandContext): ProgressView {
+  return { clock, write: progress };
 }
 
 /**

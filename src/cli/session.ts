@@ -10,6 +10,7 @@ import type { Daemon } from "../daemon/daemon.ts";
 import { reasonOf } from "../errors.ts";
 import { hasActiveContext, stopActiveContext } from "../gateway/context.ts";
 import type { FileLock } from "../ports.ts";
+import { STARTING } from "../options.ts";
 import { EMBEDDED_PREFIX } from "../supervisor/leftovers.ts";
 import { userId } from "../runtime/process.ts";
 import { findDaemon } from "./client.ts";
@@ -52,7 +53,14 @@ export async function openSession(
   const status = await daemon.status();
   if (status.daemon.embedded) return await embeddedSession(context);
   const reason = await objection(status);
-  if (reason === null) return attachedSession(daemon, status, context);
+  if (reason === null) {
+    const { origins } = context.settings;
+    const given = STARTING.filter((name) => origins[name] === "flag").map((name) => `--${name}`);
+    if (given.length > 0) {
+      context.log.warn(`${given.join(", ")}: without effect, for the daemon's gateway is started already`);
+    }
+    return attachedSession(daemon, status, context);
+  }
   context.log.info(`a gateway of its own for this program: ${reason}`);
   return await embeddedSession(context);
 }

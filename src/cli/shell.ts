@@ -10,6 +10,8 @@ import { EXIT, UserError } from "../errors.ts";
 import { submitOptions } from "../gateway/submit_options.ts";
 import type { Command } from "./command.ts";
 import type { CommandContext } from "./context.ts";
+import { viewOf } from "./progress.ts";
+import type { ProgressView } from "./progress.ts";
 import { groundOf, runSparkProgram } from "./spark_program.ts";
 import { understood } from "./submit.ts";
 
@@ -17,13 +19,20 @@ import { understood } from "./submit.ts";
 const NAME = "PySparkShell";
 
 /** The command line's way to {@linkcode shell}. */
-export const command: Command = async ({ context, operands }) => await shell(await context(), operands);
+export const command: Command = async (call) => {
+  const context = await call.context();
+  return await shell(context, call.operands, viewOf(call, context));
+};
 
 /**
  * Runs the shell; the exit code is Python's.
  * @param words The options that pyspark would be given.
  */
-export async function shell(given: CommandContext, words: readonly string[]): Promise<number> {
+export async function shell(
+  given: CommandContext,
+  words: readonly string[],
+  view: ProgressView,
+): Promise<number> {
   const ground = await groundOf(given);
   const { context: { runtime: { files } }, spark } = ground;
   const { options, resource } = understood(words, await submitOptions(spark.home, files));
@@ -39,6 +48,7 @@ export async function shell(given: CommandContext, words: readonly string[]): Pr
   return await runSparkProgram(ground, {
     options: [{ name: "--name", value: NAME }, ...options],
     retries: 0,
+    view,
     defaultName: NAME,
     start: (env, facts) =>
       Promise.resolve(

@@ -13,6 +13,7 @@ import type { SubmitOption } from "../core/submit/submit_line.ts";
 import { differingVariable, parseEnviron } from "../core/submit/start_variables.ts";
 import { joinOptions } from "../core/submit/words.ts";
 import { EXIT, reasonOf, UserError } from "../errors.ts";
+import { STARTING } from "../options.ts";
 import { prepareRunner } from "../gateway/python_runner.ts";
 import { sparkEnvChanges } from "../gateway/spark_env.ts";
 import { secretsOf } from "../incident/redaction/known_secrets.ts";
@@ -21,6 +22,7 @@ import { installationOf } from "./context.ts";
 import type { CommandContext } from "./context.ts";
 import { exec } from "./exec.ts";
 import type { Ready } from "./exec.ts";
+import type { ProgressView } from "./progress.ts";
 
 /** A command's surroundings, with the Spark that it is about. */
 export interface SparkGround {
@@ -34,11 +36,13 @@ export interface SparkProgram {
   /** The name of an application that has been given none. */
   readonly defaultName: string;
   readonly retries: number;
+  readonly view: ProgressView;
   /** The program on a gateway that has told what it knows. */
   readonly start: (env: ProgramStart["env"], facts: RunnerFacts) => Promise<ProgramStart>;
 }
 
 const ANSWER_MS = 20_000;
+const PLACES: readonly string[] = ["python", "spark-home"];
 
 /** The Spark that the user names, else the running daemon's, else the one that is found. */
 export async function groundOf(context: CommandContext): Promise<SparkGround> {
@@ -59,9 +63,9 @@ export async function groundOf(context: CommandContext): Promise<SparkGround> {
 /** Runs the program; the exit code is its own. */
 export async function runSparkProgram(
   { context, spark }: SparkGround,
-  { options, defaultName, retries, start }: SparkProgram,
+  { options, defaultName, retries, view, start }: SparkProgram,
 ): Promise<number> {
-  const { env, cwd, runtime: { children, dialer }, log } = context;
+  const { settings, env, cwd, runtime: { children, dialer }, log } = context;
   const late = lateOptions(options);
   const changes = await sparkEnvChanges({ sparkHome: spark.home, env, cwd }, children);
   const on = async (given: ProgramStart, { status, attachment: { variables } }: Ready) => {
@@ -97,13 +101,16 @@ export async function runSparkProgram(
   const objection = async (status: Status) => {
     if (status.cwd !== cwd) return `the daemon's gateway works in ${status.cwd}`;
     if (status.spark.home !== spark.home) return `the daemon's Spark is the one in ${status.spark.home}`;
+    // Whether these lead to another Spark is compared above.
+    const flag = STARTING.find((name) => settings.origins[name] === "flag" && !PLACES.includes(name));
+    if (flag !== undefined) return `--${flag} has its effect when a JVM starts`;
     if (late.kind === "too-late") return `${late.option} has its effect when a JVM starts`;
     const variable = differingVariable(env, await environmentOf(status.daemon.pid, context) ?? env);
     if (variable !== null) return `${variable} is not what the daemon was started with`;
     if (late.properties.size === 0 || isOwn(status)) return null;
     return "what is set for it would stay in a gateway that other programs get as well";
   };
-  return await exec(ownContext(context, options), { command: [], retries, objection, on });
+  return await exec(ownContext(context, options), { command: [], retries, objection, on }, view);
 }
 
 /** What a process was started with; `null` where that may not be seen. */

@@ -9,6 +9,7 @@ import type { ExitCode } from "../errors.ts";
 import { findDaemon } from "./client.ts";
 import type { Call, Command } from "./command.ts";
 import type { CommandContext } from "./context.ts";
+import { viewOf } from "./progress.ts";
 import type { ProgressView } from "./progress.ts";
 import { readSpan } from "./seconds.ts";
 import { isUsable, noDaemon, until } from "./until.ts";
@@ -25,15 +26,13 @@ export interface StartRequest {
 export const command: Command = async (call) => await asked(call, "start");
 
 /** What `start` and `restart` make of their flags. */
-export async function asked(
-  { context, own, progress }: Call,
-  action: StartRequest["action"],
-): Promise<ExitCode> {
+export async function asked(call: Call, action: StartRequest["action"]): Promise<ExitCode> {
+  const { own } = call;
   const timeoutMs = own["no-wait"] === true
     ? null
     : readSpan("timeout", String(own.timeout ?? DEFAULT_TIMEOUT));
-  const opened = await context();
-  return await start(opened, { action, timeoutMs }, { clock: opened.runtime.clock, write: progress });
+  const context = await call.context();
+  return await start(context, { action, timeoutMs }, viewOf(call, context));
 }
 
 /**

@@ -17,13 +17,16 @@ import type { Command } from "./command.ts";
 import { commandNames, specOf } from "./commands.ts";
 import type { CommandContext } from "./context.ts";
 import { readRetries } from "./exec.ts";
+import { viewOf } from "./progress.ts";
+import type { ProgressView } from "./progress.ts";
 import { PythonFiles } from "./python_files.ts";
 import { groundOf, runSparkProgram } from "./spark_program.ts";
 
 /** The command line's way to {@linkcode submit}. */
-export const command: Command = async ({ context, operands, own }) => {
-  const retries = readRetries(own.retries);
-  return await submit(await context(), { words: operands, retries });
+export const command: Command = async (call) => {
+  const retries = readRetries(call.own.retries);
+  const context = await call.context();
+  return await submit(context, { words: call.operands, retries }, viewOf(call, context));
 };
 
 /** What to submit. */
@@ -38,7 +41,11 @@ export interface SubmitRequest {
  * Runs the program; the exit code is its own.
  * @throws {UserErrors} For words that this Spark does not know, with its own exit code, and for what needs no gateway.
  */
-export async function submit(given: CommandContext, { words, retries }: SubmitRequest): Promise<number> {
+export async function submit(
+  given: CommandContext,
+  { words, retries }: SubmitRequest,
+  view: ProgressView,
+): Promise<number> {
   const ground = await groundOf(given);
   const { context, spark } = ground;
   const line = understood(words, await submitOptions(spark.home, context.runtime.files));
@@ -53,6 +60,7 @@ export async function submit(given: CommandContext, { words, retries }: SubmitRe
   return await runSparkProgram(ground, {
     options,
     retries,
+    view,
     defaultName: basename(resource),
     start: async (env, facts) => {
       const pathElements = await files.pathElements(facts.pyFiles);

@@ -8,6 +8,7 @@ import { EXIT } from "../errors.ts";
 import type { ExitCode } from "../errors.ts";
 import type { Command } from "./command.ts";
 import type { CommandContext } from "./context.ts";
+import { viewOf } from "./progress.ts";
 import type { ProgressView } from "./progress.ts";
 import { readSpan } from "./seconds.ts";
 import { statusCode } from "./status.ts";
@@ -23,11 +24,10 @@ export interface WaitRequest {
 export const DEFAULT_TIMEOUT = "90s";
 
 /** The command line's way to {@linkcode wait}. */
-export const command: Command = async ({ context, own, progress }) => {
-  const timeoutMs = readSpan("timeout", String(own.timeout ?? DEFAULT_TIMEOUT));
-  const opened = await context();
-  const view = { clock: opened.runtime.clock, write: progress };
-  return await wait(opened, { ready: own.ready === true, timeoutMs }, view);
+export const command: Command = async (call) => {
+  const timeoutMs = readSpan("timeout", String(call.own.timeout ?? DEFAULT_TIMEOUT));
+  const context = await call.context();
+  return await wait(context, { ready: call.own.ready === true, timeoutMs }, viewOf(call, context));
 };
 
 /**

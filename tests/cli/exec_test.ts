@@ -44,7 +44,7 @@ class Stage implements AsyncDisposable {
   ): Promise<number> {
     await this.#ready;
     const context = this.here.context(undefined, { OUT: this.out, ...env });
-    return await this.here.during(exec(context, { command, retries }));
+    return await this.here.during(exec(context, { command, retries }, this.here.view));
   }
 
   get out(): string {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { explain } from "../../src/cli/explain.ts";
 import { EXIT } from "../../src/errors.ts";
+import { ManualClock } from "../fakes/manual_clock.ts";
 import { MemoryFiles } from "../fakes/memory_files.ts";
 
 const HEAP = "java.lang.OutOfMemoryError: Java heap space\n";
@@ -31,7 +32,8 @@ async function run(
   const input = new ReadableStream<Uint8Array>({ start: (controller) => controller.close() });
   const print = (text: string) => void (out += text);
   const warn = (text: string) => void (err += text);
-  const exit = await explain({ files, input: () => input, print, warn }, paths, json);
+  const view = { clock: new ManualClock(), write: null };
+  const exit = await explain({ files, input: () => input, print, warn, view }, paths, json);
   return { exit, out, err };
 }
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { explain } from "../../src/cli/explain.ts";
 import { EXIT } from "../../src/errors.ts";
+import { ManualClock } from "../fakes/manual_clock.ts";
 import { MemoryFiles } from "../fakes/memory_files.ts";
 
 const HEAP =
@@ -12,6 +13,8 @@ interface Outcome {
   readonly out: string;
   readonly err: string;
 }
+
+const UNSEEN = { clock: new ManualClock(), write: null };
 
 /** Runs `explain` on files in memory and on a text as standard input. */
 async function run(
@@ -26,6 +29,7 @@ async function run(
       input: () => ReadableStream.from([new TextEncoder().encode(input)]),
       print: (text) => void (out += text),
       warn: (text) => void (err += text),
+      view: UNSEEN,
     },
     paths,
     json,
@@ -95,7 +99,7 @@ Deno.test("explain() says that what is no text is no text", async () => {
   const files = new MemoryFiles();
   files.put("/core", bytes);
   let out = "";
-  const context = { files, input: () => new ReadableStream<Uint8Array>(), warn: () => {} };
+  const context = { files, input: () => new ReadableStream<Uint8Array>(), warn: () => {}, view: UNSEEN };
   assert.equal(await explain({ ...context, print: (text) => void (out += text) }, ["/core"], false), EXIT.ok);
   assert.match(out, /^\/core: unknown \(unsure\)\n {2}This is no text/);
 });

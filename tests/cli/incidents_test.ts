@@ -26,7 +26,8 @@ class Place extends Surroundings {
     const from = this.printed.length;
     const invocation = readArgs(["incidents", ...line.split(" ").filter((word) => word !== "")]);
     const context = this.context({ "state-dir": "/state" }, env);
-    assert.equal(await incidents({ ...context, cwd: "/home/me" }, readIncidentsRequest(invocation)), EXIT.ok);
+    const request = readIncidentsRequest(invocation);
+    assert.equal(await incidents({ ...context, cwd: "/home/me" }, request, this.view), EXIT.ok);
     return this.printed.slice(from).join("");
   }
 

@@ -41,7 +41,8 @@ class Place extends Surroundings {
       ...line.split(" "),
     ];
     const invocation = readArgs(words.filter((word) => word !== ""));
-    await plan(this.context(invocation.settings), { ...readPlanRequest(invocation), colour: false });
+    const request = { ...readPlanRequest(invocation), colour: false };
+    await plan(this.context(invocation.settings), request, this.view);
     return this.printed.slice(from).join("");
   }
 }

@@ -2,11 +2,12 @@ import assert from "node:assert/strict";
 import { readArgs } from "../../src/cli/args.ts";
 import { WIDTH } from "../../src/cli/columns.ts";
 import { plan, readPlanRequest } from "../../src/cli/plan.ts";
+import { resolveSettings } from "../../src/config.ts";
 import { GIB, MIB } from "../../src/core/jvm_flags.ts";
 import { sizesOf } from "../../src/core/memory/record.ts";
 import type { MemoryRecord } from "../../src/core/memory/record.ts";
 import { renderMemoryRecord } from "../../src/core/memory/record_text.ts";
-import { EXIT } from "../../src/errors.ts";
+import { EXIT, UserError } from "../../src/errors.ts";
 import { MEMORY } from "../fakes/gateway_world.ts";
 import { planIn, ScriptedDaemon, Surroundings } from "./scripted_daemon.ts";
 
@@ -39,7 +40,7 @@ class Place extends Surroundings {
     const words = line.split(" ").filter((word) => word !== "");
     const invocation = readArgs(["plan", "--state-dir", "/state", ...words]);
     const request = { ...readPlanRequest(invocation), colour };
-    assert.equal(await plan(this.context(invocation.settings), request), EXIT.ok);
+    assert.equal(await plan(this.context(invocation.settings), request, this.view), EXIT.ok);
     return this.printed.slice(from).join("");
   }
 }
@@ -87,7 +88,7 @@ Deno.test("plan installs nothing", async () => {
   const env = { PATH: "/nowhere" };
   const context = place.context({ "state-dir": "/state" }, env);
   const own = { ...context.own, provision };
-  await plan({ ...context, own }, { kind: "show", json: false, colour: false });
+  await plan({ ...context, own }, { kind: "show", json: false, colour: false }, place.view);
   assert.match(
     place.printed.join("").replaceAll("\n", " "),
     /Spark could not be asked \(Cannot find Spark: neither/,
@@ -167,6 +168,24 @@ Deno.test("plan with a daemon shows the plan of the gateway that runs, or of the
     await place.say(),
     /^No gateway is running \(failed\)\. This is what the daemon would start next\.\n/,
   );
+});
+
+Deno.test("plan refuses flags that the plan of the running daemon knows nothing of, not what both have from elsewhere", async () => {
+  await using daemon = new ScriptedDaemon();
+  const place = new Place();
+  await daemon.moveIn(place.files);
+  for (const line of ["--heap 4g --python /opt/python", "--heap 4g --limit 4g", "--heap 4g --replay"]) {
+    await assert.rejects(place.say(line), (error: unknown) => {
+      assert.ok(error instanceof UserError);
+      assert.match(error.message, /^Cannot plan with (?:--python, )?--heap: a daemon runs/);
+      assert.match(error.hint, /"rekindle check" with (?:it|them)/);
+      return true;
+    });
+  }
+  const context = place.context();
+  const settings = resolveSettings([["flag", { "state-dir": "/state" }], ["environment", { heap: "4g" }]]);
+  const request = { kind: "show", json: false, colour: false } as const;
+  assert.equal(await plan({ ...context, settings }, request, place.view), EXIT.ok);
 });
 
 Deno.test("plan holds the sizes of a gateway that is ready against the plan", async () => {

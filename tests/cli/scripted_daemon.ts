@@ -9,6 +9,7 @@ import type { Route } from "../../src/api/route.ts";
 import { statusOf } from "../../src/api/status.ts";
 import type { Status } from "../../src/api/status.ts";
 import type { CommandContext } from "../../src/cli/context.ts";
+import type { ProgressView } from "../../src/cli/progress.ts";
 import { resolveSettings } from "../../src/config.ts";
 import type { RawSettings } from "../../src/config.ts";
 import { DEFAULT_SETTINGS } from "../../src/core/lifecycle.ts";
@@ -31,6 +32,9 @@ export class Surroundings {
   readonly files = new MemoryFiles();
   readonly printed: string[] = [];
   readonly logged: string[] = [];
+  /** What was drawn on the terminal while something took its time. */
+  readonly drawn: string[] = [];
+  readonly view: ProgressView = { clock: this.clock, write: (text) => void this.drawn.push(text) };
 
   /** The surroundings of a command with these settings; the state folder is `/state` unless they say otherwise. */
   context(

@@ -12,10 +12,6 @@ import { ScriptedDaemon, statusIn, Surroundings } from "./scripted_daemon.ts";
 
 const HOUR = { timeoutMs: 3_600_000 };
 
-function view(here: Surroundings): { clock: ManualClock; write: null } {
-  return { clock: here.clock, write: null };
-}
-
 function isCode(exitCode: number, message: RegExp): (error: unknown) => boolean {
   return (error) => {
     assert.ok(error instanceof UserError, String(error));
@@ -46,20 +42,20 @@ Deno.test("wait() ends when the gateway has come to rest, with the code of statu
   for (const [phase, code] of Object.entries(codes)) {
     const here = new Surroundings();
     await using _daemon = await passing(here, ["starting", "warming", "backoff", phase as Phase]);
-    assert.equal(await here.during(wait(here.context(), { ready: false, ...HOUR }, view(here))), code, phase);
+    assert.equal(await here.during(wait(here.context(), { ready: false, ...HOUR }, here.view)), code, phase);
   }
   const alone = new Surroundings();
   assert.equal(
-    await alone.during(wait(alone.context(), { ready: false, ...HOUR }, view(alone))),
+    await alone.during(wait(alone.context(), { ready: false, ...HOUR }, alone.view)),
     EXIT.notRunning,
   );
 });
 
 Deno.test("wait({ready}) waits for a daemon that is yet to come, and no longer than it may", async () => {
   const here = new Surroundings();
-  const asked = here.during(wait(here.context(), { ready: true, timeoutMs: 5_000 }, view(here)));
+  const asked = here.during(wait(here.context(), { ready: true, timeoutMs: 5_000 }, here.view));
   await assert.rejects(asked, isCode(EXIT.tempFail, /^Cannot wait any longer for the daemon: 5 s are over/));
-  const waiting = wait(here.context(), { ready: true, ...HOUR }, view(here));
+  const waiting = wait(here.context(), { ready: true, ...HOUR }, here.view);
   await here.clock.sleeping();
   await using _daemon = await passing(here, ["starting", "ready"]);
   assert.equal(await here.during(waiting), EXIT.ok);
@@ -69,7 +65,7 @@ Deno.test("wait({ready}) ends early when waiting helps nobody", async () => {
   for (const phase of PHASES) {
     const here = new Surroundings();
     await using _daemon = await passing(here, [phase]);
-    const asked = here.during(wait(here.context(), { ready: true, timeoutMs: 1_000 }, view(here)));
+    const asked = here.during(wait(here.context(), { ready: true, timeoutMs: 1_000 }, here.view));
     if (phase === "ready") assert.equal(await asked, EXIT.ok);
     else if (phase === "failed") {
       await assert.rejects(asked, isCode(EXIT.tempFail, /it has failed \("java-missing"/));
@@ -87,7 +83,7 @@ Deno.test("start() asks the daemon and waits until its gateway is ready", async 
   daemon.onPost = () => {
     daemon.onLook = () => daemon.status = statusIn("ready");
   };
-  assert.equal(await here.during(start(here.context(), { action: "start", ...HOUR }, view(here))), EXIT.ok);
+  assert.equal(await here.during(start(here.context(), { action: "start", ...HOUR }, here.view)), EXIT.ok);
   assert.deepEqual(daemon.posted.map(({ kind }) => kind), ["start"]);
   assert.deepEqual(here.printed, ["The gateway is ready: generation 1, process 1001.\n"]);
 });
@@ -103,7 +99,7 @@ Deno.test("start({restart}) does not take the old gateway for the new one", asyn
       if (++looks > 5) daemon.status = statusIn("ready", { generation: 2 });
     };
   };
-  assert.equal(await here.during(start(here.context(), { action: "restart", ...HOUR }, view(here))), EXIT.ok);
+  assert.equal(await here.during(start(here.context(), { action: "restart", ...HOUR }, here.view)), EXIT.ok);
   assert.match(here.printed.join(""), /generation 2/);
 });
 
@@ -111,11 +107,11 @@ Deno.test("start() without waiting only asks; without a daemon it says so", asyn
   const here = new Surroundings();
   const request = { action: "restart", timeoutMs: null } as const;
   await assert.rejects(
-    start(here.context(), request, view(here)),
+    start(here.context(), request, here.view),
     isCode(EXIT.unavailable, /no daemon is running/),
   );
   await using daemon = await passing(here, ["ready"]);
-  assert.equal(await start(here.context(), request, view(here)), EXIT.ok);
+  assert.equal(await start(here.context(), request, here.view), EXIT.ok);
   assert.deepEqual(daemon.posted, [{ kind: "restart", by: "the API" }]);
 });
 

@@ -110,7 +110,7 @@ Deno.test("no secret is in a bundle, nor in what incidents print, whichever arte
     const from = place.printed.length;
     const context = { ...place.context({ "state-dir": "/state", conf: [...CONF] }, ENV), secrets: KNOWN };
     const request = readIncidentsRequest(readArgs(["incidents", ...line.split(" ")]));
-    assert.equal(await incidents({ ...context, cwd: "/home" }, request), 0);
+    assert.equal(await incidents({ ...context, cwd: "/home" }, request, place.view), 0);
     return place.printed.slice(from).join("");
   };
   place.files.put("/home/x", "");

@@ -14,6 +14,7 @@ export const PROGRAMS = {
     examples: [
       ["rekindle exec -- python job.py", "run a program; its exit code is the command's"],
       ["rekindle exec --retries 2 -- python job.py", "again, at most twice, when the gateway was lost"],
+      ["rekindle exec --heap 4g -- python job.py", "without a daemon, on a gateway for its own life"],
     ],
     options: ALL_OPTIONS,
     own: { retries: { value: "N", help: "run CMD again up to N times when the gateway was lost (0)" } },
@@ -24,7 +25,7 @@ export const PROGRAMS = {
     summary: "run a Python program as spark-submit does, with its options",
     synopsis: "[options] [spark-submit options] job.py [ARG…]",
     examples: [
-      ["rekindle submit --master local[2] job.py a b", "in spark-submit's place"],
+      ["rekindle submit --master 'local[2]' job.py a b", "in spark-submit's place"],
       ["rekindle submit --retries 2 --driver-memory 4g job.py", "rekindle's own options come first"],
     ],
     options: BESIDE_SPARK,

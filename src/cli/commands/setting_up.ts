@@ -15,7 +15,7 @@ export const SETTING_UP = {
     examples: [
       ["rekindle doctor", "Java, Spark, Python, memory, limits, network, disk and settings"],
       ["rekindle doctor --deep", "a scratch gateway as well, with a first program on it"],
-      ["rekindle doctor --conf spark.master=local[8] --heap 8g", "would run work with these?"],
+      ["rekindle doctor --conf 'spark.master=local[8]' --heap 8g", "would run work with these?"],
     ],
     options: ALL_OPTIONS,
     own: {
