@@ -5,14 +5,15 @@
 
 import type { Settings } from "../config.ts";
 import { reloaded } from "../config/reload.ts";
+import type { Daemon } from "../daemon/daemon.ts";
 import { reasonOf, UserError, UserErrors } from "../errors.ts";
 import { LOG_LEVELS } from "../log.ts";
 import type { CommandContext } from "./context.ts";
 
-/** Reads the configuration at each call and hands what can change to `adopt`. One call follows the other. */
+/** Reads the configuration at each call and has the daemon go by what can change. One call follows the other. */
 export function reloader(
   { settings, reload: { again, adjustLog }, log }: CommandContext,
-  adopt: (settings: Settings) => void,
+  { adopt, tellReload }: Pick<Daemon, "adopt" | "tellReload">,
 ): () => Promise<void> {
   let running = settings;
   let last = Promise.resolve();
@@ -25,18 +26,14 @@ export function reloader(
       adopt(next);
       // Whichever of both logs tells more is told of the change.
       if (isTalkative(next, before)) adjustLog(next);
-      const of = file === null ? "no configuration file is named" : `read ${file.path} again`;
-      log.info(`configuration: ${of}; ${changes.length === 0 ? "nothing to take up" : changes.join(", ")}`);
-      if (pending.length > 0) {
-        log.warn(`configuration: ${pending.join(", ")} changed and needs a restart; until then, as before`);
-      }
+      tellReload({ kind: "read", path: file?.path ?? null, changes, pending });
       adjustLog(next);
     } catch (error) {
       const errors = error instanceof UserErrors ? error.errors : [error];
       for (const each of errors) {
         log.error(each instanceof UserError ? `${each.message}. ${each.hint}` : reasonOf(each));
       }
-      log.error("configuration: nothing is changed, for the reason above");
+      tellReload({ kind: "refused", mistakes: errors.length });
     }
   };
   return () => last = last.then(once);

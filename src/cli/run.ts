@@ -8,7 +8,7 @@ import { EXIT } from "../errors.ts";
 import type { ExitCode } from "../errors.ts";
 import type { Settings } from "../config.ts";
 import { watchTerminal } from "../runtime/hang_up.ts";
-import { onSignal } from "../runtime/signal.ts";
+import { onSignal, sendSignal } from "../runtime/signal.ts";
 import { serviceManagerOf } from "../daemon/service_manager.ts";
 import { hopeless, installationOf, ownFoldersOf, stuck } from "./context.ts";
 import type { Command } from "./command.ts";
@@ -33,6 +33,7 @@ export const command: Command = async ({ context, own, warn }) => {
 export async function run(context: CommandContext): Promise<ExitCode> {
   const { log } = context;
   const hasHungUp = watchTerminal();
+  const early = hangUpsBefore(hasHungUp, context);
   const folders = ownFoldersOf(context);
   const install = () => installationOf(context);
   const manager = serviceManagerOf(context);
@@ -51,7 +52,7 @@ export async function run(context: CommandContext): Promise<ExitCode> {
     }-- python job.py, or the variables in ` +
       daemon.status().environmentFile,
   );
-  const reload = reloader(context, daemon.adopt);
+  const reload = reloader(context, daemon);
   let reloading = Promise.resolve();
   let interrupted = false;
   let asked = false;
@@ -68,6 +69,7 @@ export async function run(context: CommandContext): Promise<ExitCode> {
     }
     asked = true;
   });
+  if (early.end()) reloading = reload();
   const cause = await daemon.finished;
   await reloading;
   unsubscribe();
@@ -80,4 +82,24 @@ export async function run(context: CommandContext): Promise<ExitCode> {
 function finderOf({ name, stateDir }: Pick<Settings, "name" | "stateDir">, state: string): string {
   if (stateDir !== null) return `--state-dir ${state} `;
   return name === null ? "" : `--name ${name} `;
+}
+
+/**
+ * Keeps a SIGHUP from ending a process that is not a daemon yet: whoever sends one wants what it says later than the
+ * settings that were read. SIGINT and SIGTERM may end it as they are.
+ * @returns `end` gives that up, and says whether one has come.
+ */
+function hangUpsBefore(hasHungUp: () => boolean, { pid }: CommandContext): { end: () => boolean } {
+  let hasCome = false;
+  const unsubscribe = onSignal(["SIGHUP"], () => {
+    hasCome = true;
+    if (!hasHungUp()) return;
+    unsubscribe();
+    sendSignal(pid, "SIGHUP");
+  });
+  const end = () => {
+    unsubscribe();
+    return hasCome;
+  };
+  return { end };
 }

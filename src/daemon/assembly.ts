@@ -10,6 +10,7 @@ import { statusOf } from "../api/status.ts";
 import type { Status } from "../api/status.ts";
 import type { Settings } from "../config.ts";
 import { describeStart, refuseTooSmall } from "./start_report.ts";
+import type { ReloadOutcome } from "../core/events/of_reload.ts";
 import { recordsOf } from "../core/ledger/ledger_step.ts";
 import { initialState } from "../core/lifecycle.ts";
 import type { Incident, SupervisorState } from "../core/lifecycle.ts";
@@ -93,6 +94,8 @@ export interface Assembly {
   readonly hopeless: () => Incident | null;
   /** Goes by other settings from now on: those of `RELOADABLE`. */
   readonly adopt: (settings: Settings) => void;
+  /** Tells what came of reading the configuration again. */
+  readonly tellReload: (outcome: ReloadOutcome) => void;
 }
 
 /** What the parts are made from beside the options. */
@@ -268,6 +271,7 @@ export async function assemble(
       supervisor.settings = settingsFor(wanted);
       heapDumps.wanted = wanted.heapDump;
     },
+    tellReload: (outcome) => news.reload(outcome),
   };
 }
 

@@ -19,6 +19,7 @@ import type { Assembly, DaemonOptions, Mark } from "./assembly.ts";
 import type { Settings } from "../config.ts";
 import { claim, DAEMON_FILE } from "./claim.ts";
 import type { Claim } from "./claim.ts";
+import type { ReloadOutcome } from "../core/events/of_reload.ts";
 import type { MemoryLeft } from "../core/pool/pressure.ts";
 import type { Incident, Input } from "../core/lifecycle.ts";
 import { reasonOf } from "../errors.ts";
@@ -44,6 +45,8 @@ export interface Daemon {
   readonly post: (input: Input) => void;
   /** Goes by other settings from now on: those of `RELOADABLE`. */
   readonly adopt: (settings: Settings) => void;
+  /** Tells what came of reading the configuration again. */
+  readonly tellReload: (outcome: ReloadOutcome) => void;
   /** Gives leases; `null` where programs attach to the gateway itself. */
   readonly leasing: Leasing | null;
   /**
@@ -102,6 +105,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       status,
       post: supervisor.post,
       adopt: assembly.adopt,
+      tellReload: assembly.tellReload,
       leasing,
       finished,
     };

@@ -7,6 +7,8 @@ import type { DaemonEvent } from "../core/events/event.ts";
 import { eventsOfLife } from "../core/events/of_life.ts";
 import type { ConfirmedFlags } from "../core/events/of_life.ts";
 import { eventOfInput, eventsOfPool } from "../core/events/of_pool.ts";
+import { eventOfReload } from "../core/events/of_reload.ts";
+import type { ReloadOutcome } from "../core/events/of_reload.ts";
 import type { PoolState } from "../core/pool/pool.ts";
 import type { PoolInput } from "../core/pool/step.ts";
 import type { TrainingOutcome } from "../gateway/archive_training.ts";
@@ -67,6 +69,11 @@ export class News {
   archive(outcome: TrainingOutcome): void {
     this.#tell(eventOfArchive(outcome));
     if (outcome.kind === "busy") this.#log.debug("another daemon makes the class-data archive");
+  }
+
+  /** The configuration was read again. */
+  reload(outcome: ReloadOutcome): void {
+    this.#tell(eventOfReload(outcome));
   }
 
   /** The evidence of a death is kept. */

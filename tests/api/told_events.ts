@@ -52,6 +52,10 @@ const OWN: { readonly [Kind in EventKind]: readonly Own<Kind>[] } = {
   "warm-up": [{ refusal: null }, { refusal: why }],
   "memory-pressure": [{ isShort: true }],
   "archive": [{ bytes: null }, { bytes: 30_000_000 }],
+  "reload": [
+    { changes: ["restart: always → never"], pending: ["heap"], mistakes: 0 },
+    { changes: [], pending: [], mistakes: 2 },
+  ],
 };
 
 /** All of them. */

@@ -3,6 +3,8 @@ import { reloader } from "../../src/cli/reload.ts";
 import { resolveSettings } from "../../src/config.ts";
 import type { RawSettings, Settings } from "../../src/config.ts";
 import { readConfigFile } from "../../src/config/file.ts";
+import { News } from "../../src/daemon/news.ts";
+import type { EventLog } from "../../src/supervisor/event_log.ts";
 import { Surroundings } from "./scripted_daemon.ts";
 
 type Log = Pick<Settings, "logLevel" | "logFormat">;
@@ -13,6 +15,7 @@ class Reloading extends Surroundings {
   readonly adopted: Settings[] = [];
   readonly logs: Log[] = [];
   readonly call: () => Promise<void>;
+  readonly events: EventLog;
   /** What the log had when it was adjusted last. */
   loggedBefore = 0;
 
@@ -24,7 +27,17 @@ class Reloading extends Surroundings {
     };
     const reload = { again, adjustLog: (log: Log) => this.#adjust(log) };
     const context = { ...this.context(flags), reload };
-    this.call = reloader(context, (settings) => void this.adopted.push(settings));
+    const news = new News({
+      log: context.log,
+      clock: this.clock,
+      secrets: [],
+      onError: (error) => assert.ifError(error),
+    });
+    this.events = news.events;
+    this.call = reloader(context, {
+      adopt: (settings) => void this.adopted.push(settings),
+      tellReload: (outcome) => news.reload(outcome),
+    });
   }
 
   #adjust(log: Log): void {
@@ -44,8 +57,7 @@ class Reloading extends Surroundings {
 Deno.test("reloader() takes up what can change and names what needs a restart", async () => {
   const daemon = new Reloading({ "log-format": "text" });
   assert.deepEqual(await daemon.read('{"restart": "never", "heap": "3g", "log-format": "json"}'), [
-    "configuration: read /etc/r.json again; restart: always → never",
-    "warn: configuration: heap changed and needs a restart; until then, as before",
+    "warn: configuration: read /etc/r.json again; restart: always → never; needing a restart: heap",
   ]);
   const [settings] = daemon.adopted;
   assert.deepEqual([settings?.restart, settings?.heapBytes], ["never", null]);
@@ -58,7 +70,7 @@ Deno.test("reloader() changes nothing for a broken file, says everything that is
   assert.equal(lines.length, 3);
   assert.match(lines[0] ?? "", /^error: Cannot use \/restrat .*line 2.* Did you mean "restart"\?$/);
   assert.match(lines[1] ?? "", /^error: Cannot use \/memory-mode .*line 3/);
-  assert.equal(lines[2], "error: configuration: nothing is changed, for the reason above");
+  assert.equal(lines[2], "error: configuration: nothing is changed: it has 2 mistakes");
   assert.deepEqual([daemon.adopted, daemon.logs], [[], []]);
   assert.match((await daemon.read('{"restart": "never"}'))[0] ?? "", /restart: always → never$/);
 });
@@ -66,8 +78,22 @@ Deno.test("reloader() changes nothing for a broken file, says everything that is
 Deno.test("reloader() tells of a quieter log before, and of a more talkative one after", async () => {
   const daemon = new Reloading();
   await daemon.read('{"log-level": "error", "heap": "2g"}');
-  assert.equal(daemon.loggedBefore, 2);
+  assert.equal(daemon.loggedBefore, 1);
   await daemon.read('{"log-level": "debug", "heap": "2g"}');
   assert.equal(daemon.loggedBefore, 0);
   assert.equal(daemon.logs.at(-1)?.logLevel, "debug");
+});
+
+Deno.test("reloader() has each reading told as an event, a broken one without what is written in the file", async () => {
+  const daemon = new Reloading();
+  await daemon.read('{"restart": "never", "heap": "3g"}');
+  await daemon.read('{"restrat": "hunter2"}');
+  const told = daemon.events.page(null, 10).events;
+  assert.deepEqual(
+    told.map((event) =>
+      event.kind === "reload" && [event.changes, event.pending, event.mistakes, event.level]
+    ),
+    [[["restart: always → never"], ["heap"], 0, "warn"], [[], [], 1, "error"]],
+  );
+  assert.ok(!JSON.stringify(told).includes("hunter2"));
 });

@@ -1,5 +1,6 @@
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { join } from "@std/path";
+import type { EventsDocument } from "../../src/api/events.ts";
 import { GIB, MIB } from "../../src/core/jvm_flags.ts";
 import { SIZED_REGIONS } from "../../src/core/memory/plan.ts";
 import { FLAG_OF } from "../../src/core/memory/region.ts";
@@ -91,11 +92,43 @@ Deno.test("a daemon reads its configuration again at SIGHUP, and nothing of a br
   await modeBecomes("adjust");
   await write('{"memory-mode": "off", "heep": "2g"}');
   Deno.kill(daemon.pid, "SIGHUP");
+  const told = await until(async () => {
+    const { events }: EventsDocument = JSON.parse((await daemon.get("/v1/events")).text);
+    const reloads = events.filter((event) => event.kind === "reload");
+    return reloads.length === 3 ? reloads : null;
+  });
+  deepStrictEqual(told.map(({ changes, pending, mistakes }) => [changes.length, pending, mistakes]), [
+    [1, ["heap"], 0],
+    [2, [], 0],
+    [0, [], 1],
+  ]);
   strictEqual((await daemon.status()).generation, 1);
   const { code, stderr } = await daemon.end("SIGTERM");
   strictEqual(code, 0, stderr);
-  match(stderr, /read .*rekindle\.json again; memory-mode: suggest → off\n/);
-  match(stderr, /warn: configuration: heap changed and needs a restart/);
+  match(stderr, /read .*rekindle\.json again; memory-mode: suggest → off; needing/);
+  match(stderr, /warn: configuration: .*; needing a restart: heap\n/);
   match(stderr, /memory-mode: off → adjust, log-level: info → error\n/);
-  match(stderr, /error: Cannot use \/heep .*\n.*nothing is changed, for the reason above\n$/);
+  match(stderr, /error: Cannot use \/heep .*\n.*nothing is changed: it has 1 mistake\n$/);
+});
+
+Deno.test("a SIGHUP before the daemon is one does not end it, and is not lost", async () => {
+  if (old === null) throw new Error("No PySpark to test on");
+  await using place = await Place.make(old);
+  const path = (name: string) => join(place.folder, name);
+  // A Python that does not say where its PySpark is until the test lets it.
+  const script = `#!/bin/sh\ntouch ${path("asked")}; until [ -e ${
+    path("go")
+  } ]; do sleep 0.05; done\nexec ${old.python} "$@"\n`;
+  await Deno.writeTextFile(path("python"), script, { mode: 0o755 });
+  await Deno.writeTextFile(path("rekindle.json"), '{"memory-mode": "suggest"}');
+  const args = ["--config", path("rekindle.json"), "--python", path("python")];
+  const starting = RunningDaemon.start(place, args);
+  await until(() => Deno.stat(path("asked")).catch(() => null));
+  await Deno.writeTextFile(path("rekindle.json"), '{"memory-mode": "off"}');
+  const [pid] = place.processes().flatMap((line) => /^(\d+) .*main\.ts run /.exec(line)?.[1] ?? []);
+  Deno.kill(Number(pid), "SIGHUP");
+  await Deno.writeTextFile(path("go"), "");
+  const daemon = await starting;
+  await until(async () => JSON.parse((await daemon.get("/v1/plan")).text).mode === "off");
+  strictEqual((await daemon.end("SIGTERM")).code, 0);
 });

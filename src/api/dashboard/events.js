@@ -34,6 +34,7 @@ export const KINDS = [
   "warm-up",
   "memory-pressure",
   "archive",
+  "reload",
 ];
 
 /** Tells of each event as it comes. @param {Event} event @param {{ isFresh: boolean }} how */

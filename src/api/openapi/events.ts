@@ -137,6 +137,11 @@ const KINDS: { readonly [Kind in EventKind]: readonly [description: string, own:
   "archive": ["A class-data archive was made, or not.", {
     bytes: nullable(whole("Its size in bytes; `null` when there is none.")),
   }],
+  "reload": ["The configuration was read again.", {
+    changes: list("What is taken up.", text("Such as `restart: always → never`.")),
+    pending: list("The settings that have changed as well, and need a restart.", text("Its name.")),
+    mistakes: whole("How many mistakes it has; with any, nothing is changed.", { minimum: 0 }),
+  }],
 };
 
 /** Such as `MemoryDiffersEvent`. */

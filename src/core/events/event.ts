@@ -96,7 +96,17 @@ type Particulars =
   /** Whether there is no memory for a gateway that only waits. */
   | { readonly kind: "memory-pressure"; readonly isShort: boolean }
   /** What came of making a class-data archive; `bytes` is `null` when there is none. */
-  | { readonly kind: "archive"; readonly bytes: number | null };
+  | { readonly kind: "archive"; readonly bytes: number | null }
+  /** The configuration was read again. */
+  | {
+    readonly kind: "reload";
+    /** What is taken up, such as `restart: always → never`. */
+    readonly changes: readonly string[];
+    /** The settings that have changed as well, and need a restart. */
+    readonly pending: readonly string[];
+    /** How many mistakes it has: with any, nothing is changed. What they are says the log, to its reader alone. */
+    readonly mistakes: number;
+  };
 
 /** Something that has happened, in words and figures. */
 export type DaemonEvent = Particulars & {
@@ -136,6 +146,7 @@ export const EVENT_KINDS = [
   "warm-up",
   "memory-pressure",
   "archive",
+  "reload",
 ] as const satisfies readonly EventKind[];
 
 /** An event with its place in the order of all. */
