@@ -5,11 +5,11 @@
 
 import { EXIT, UserError } from "../errors.ts";
 import type { ExitCode } from "../errors.ts";
-import { outputLogPath, OUTPUTS, readOutputs } from "../gateway/output_reader.ts";
-import type { OutputName, OutputRequest } from "../gateway/output_reader.ts";
+import { outputLogPath, OUTPUTS, readOutputs, underNames } from "../gateway/output_reader.ts";
+import type { OutputName, OutputRequest, Passage } from "../gateway/output_reader.ts";
 import { redact } from "../incident/redaction/redact.ts";
 import { nearest } from "../nearest.ts";
-import { printableLines } from "../printable.ts";
+import { printableJson, printableLines } from "../printable.ts";
 import type { Command, Invocation } from "./command.ts";
 import { usageOf } from "./commands.ts";
 import { foldersOf } from "./context.ts";
@@ -17,7 +17,9 @@ import type { CommandContext } from "./context.ts";
 import { readLineCount } from "./line_count.ts";
 
 /** What is asked for. */
-export type LogsRequest = Pick<OutputRequest, "output" | "lines" | "follow">;
+export interface LogsRequest extends Pick<OutputRequest, "output" | "lines" | "follow"> {
+  readonly json: boolean;
+}
 
 const LINES = { usual: 100, least: 0, most: 1_000_000 };
 
@@ -30,7 +32,7 @@ export const command: Command = async (call) => await logs(await call.context(),
  */
 export function readLogsRequest({ own }: Pick<Invocation, "own">): LogsRequest {
   const lines = readLineCount(own.lines, LINES);
-  return { output: readOutput(own.stream), lines, follow: own.follow === true };
+  return { output: readOutput(own.stream), lines, follow: own.follow === true, json: own.json === true };
 }
 
 function readOutput(word: unknown): OutputName | null {
@@ -59,6 +61,14 @@ export async function logs(
     });
   }
   const options = { folder, files, clock, redact: (text: string) => redact(text, secrets).text };
-  for await (const text of readOutputs({ ...request, signal }, options)) print(printableLines(text));
+  const passages = readOutputs({ ...request, signal }, options);
+  if (request.json) { for await (const passage of passages) print(linesOf(passage)); }
+  else for await (const text of underNames(passages, request)) print(printableLines(text));
   return EXIT.ok;
+}
+
+/** Each line as a JSON object on a line of its own. */
+function linesOf({ output: stream, text }: Passage): string {
+  return text.replace(/\n$/, "").split("\n").map((line) => `${printableJson({ stream, text: line }, 0)}\n`)
+    .join("");
 }

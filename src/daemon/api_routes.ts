@@ -23,7 +23,7 @@ import type { Route } from "../api/route.ts";
 import { StreamRoom } from "../api/stream_room.ts";
 import type { Assembly, DaemonOptions } from "./assembly.ts";
 import { DumpTaker } from "./dump_taker.ts";
-import { readOutputs } from "../gateway/output_reader.ts";
+import { readOutputs, underNames } from "../gateway/output_reader.ts";
 import { redact as redactText } from "../incident/redaction/redact.ts";
 import { IncidentShelf } from "../incident/shelf.ts";
 import type { Instruments } from "./instruments.ts";
@@ -71,7 +71,7 @@ export function apiRoutes({ assembly, options, instruments, redact, secrets }: A
     ...leaseRoutes({ leasing: programs }),
     ...eventRoutes({ history: events, status: (caller) => disclosed(status(), { redact, caller }), room }),
     ...incidentRoutes(new IncidentShelf({ store, files, secrets, version: VERSION })),
-    ...logRoutes({ read: (request) => readOutputs(request, outputs), room }),
+    ...logRoutes({ read: (request) => underNames(readOutputs(request, outputs), request), room }),
     ...logLevelRoutes(sparkLogLevels(assembly, options)),
     ...dashboardRoutes(),
     ...problemRoutes(),

@@ -13,9 +13,15 @@ export const OUTPUTS = ["stdout", "stderr"] as const;
 /** One of {@linkcode OUTPUTS}. */
 export type OutputName = (typeof OUTPUTS)[number];
 
+/** Whole lines of one output that came together. */
+export interface Passage {
+  readonly output: OutputName;
+  readonly text: string;
+}
+
 /** What is wanted. */
 export interface OutputRequest {
-  /** One, or `null` for both, each passage under its name. */
+  /** One, or `null` for both. */
   readonly output: OutputName | null;
   /** How many of the last lines. */
   readonly lines: number;
@@ -46,19 +52,13 @@ export function outputLogPath(folder: string, output: OutputName): string {
 export async function* readOutputs(
   { output, lines, follow, signal }: OutputRequest,
   { folder, files, clock, redact }: OutputReaderOptions,
-): AsyncGenerator<string, void, void> {
+): AsyncGenerator<Passage, void, void> {
   const wanted = OUTPUTS.filter((name) => output === null || name === output);
   const tails = wanted.map((name) => ({ name, tail: new LogTail(outputLogPath(folder, name), files) }));
-  let last: OutputName | null = null;
-  const headed = (name: OutputName, text: string): string => {
-    const head = last === name || wanted.length === 1 ? "" : `${last === null ? "" : "\n"}==> ${name} <==\n`;
-    last = name;
-    return head + redact(text);
-  };
   try {
     for (const { name, tail } of tails) {
       const text = await tail.last(lines);
-      if (text !== "") yield headed(name, text);
+      if (text !== "") yield { output: name, text: redact(text) };
     }
     while (follow && !signal.aborted) {
       let isQuiet = true;
@@ -66,11 +66,24 @@ export async function* readOutputs(
         const text = await tail.more();
         if (text === "") continue;
         isQuiet = false;
-        yield headed(name, text);
+        yield { output: name, text: redact(text) };
       }
       if (isQuiet) await clock.sleep(POLL_MS, signal);
     }
   } finally {
     for (const { tail } of tails) await tail.close();
+  }
+}
+
+/** The text of the passages; those of two outputs stand under the name of each. */
+export async function* underNames(
+  passages: AsyncGenerator<Passage, void, void>,
+  { output: only }: Pick<OutputRequest, "output">,
+): AsyncGenerator<string, void, void> {
+  let last: OutputName | null = null;
+  for await (const { output, text } of passages) {
+    const isNamed = only === null && output !== last;
+    yield isNamed ? `${last === null ? "" : "\n"}==> ${output} <==\n${text}` : text;
+    last = output;
   }
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { LogTail } from "../../src/gateway/log_tail.ts";
-import { outputLogPath, readOutputs } from "../../src/gateway/output_reader.ts";
+import { outputLogPath, readOutputs, underNames } from "../../src/gateway/output_reader.ts";
 import type { OutputRequest } from "../../src/gateway/output_reader.ts";
 import { files as realFiles } from "../../src/runtime/files.ts";
 import { ManualClock } from "../fakes/manual_clock.ts";
@@ -106,10 +106,12 @@ Deno.test("LogTail.more() begins anew with a file that was emptied", async () =>
 function reading(files: MemoryFiles, request: Partial<OutputRequest> = {}) {
   const clock = new ManualClock();
   const stop = new AbortController();
-  const texts = readOutputs({ output: null, lines: 2, follow: false, signal: stop.signal, ...request }, {
+  const whole = { output: null, lines: 2, follow: false, signal: stop.signal, ...request };
+  const passages = readOutputs(whole, {
     ...{ folder: FOLDER, files, clock },
     redact: (text) => text.replaceAll("secret", "<redacted>"),
   });
+  const texts = underNames(passages, whole);
   return { clock, stop, texts };
 }
 

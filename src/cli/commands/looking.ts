@@ -14,6 +14,7 @@ export const LOOKING = {
     examples: [
       ["rekindle status", "for people"],
       ["rekindle status --json | jq .phase", "for programs"],
+      ["rekindle status >/dev/null && echo ready", "exit code 0: ready, 4: on its way or unfit, 3: none"],
     ],
     options: FINDING,
     own: { json: { value: "", help: "the whole status as JSON" } },
@@ -89,16 +90,18 @@ export const LOOKING = {
   },
   logs: {
     summary: "show what the gateway wrote, with and without a daemon that runs",
-    synopsis: "[-f] [-n N] [--stream stdout|stderr] [options]",
+    synopsis: "[-f] [-n N] [--stream stdout|stderr] [--json] [options]",
     examples: [
       ["rekindle logs", "the last lines of both outputs"],
       ["rekindle logs -f --stream stderr", "what Spark logs, as it comes"],
+      ["rekindle logs --json | jq -r .text", "for programs: one JSON object a line"],
     ],
     options: ["name", "config", "state-dir"],
     own: {
       follow: { value: "", help: "go on with what comes, until Ctrl-C", short: "f" },
       lines: { value: "N", help: "so many of the last lines (100)", short: "n" },
       stream: { value: "stdout|stderr", help: "one output alone; Spark logs to stderr" },
+      json: { value: "", help: "every line as a JSON object on a line of its own: stream, text" },
     },
     operands: { kind: "none" },
     load: () => import("../logs.ts"),
@@ -133,6 +136,7 @@ export const LOOKING = {
       ["rekindle incidents", "every death that is kept, newest first"],
       ["rekindle incidents show last", "one in full, like a doctor's letter"],
       ["rekindle incidents bundle last", "one as rekindle-ID.tar.gz for a bug report"],
+      ["rekindle incidents rm last", "remove one; an ID may be its beginning"],
     ],
     options: ["name", "config", "state-dir"],
     own: {
