@@ -3,11 +3,12 @@
  * @module
  */
 
+import { describeExit, describeIntent } from "../core/diagnosis/exit_cause.ts";
 import type { Condition, ConditionKind } from "../core/watch/condition.ts";
 import { healthOf, isReady } from "../core/health.ts";
 import type { HealthReport } from "../core/health.ts";
 import { pidOf } from "../core/lifecycle.ts";
-import type { Incident, Phase } from "../core/lifecycle.ts";
+import type { GatewayState, Incident, Phase } from "../core/lifecycle.ts";
 import type { MemoryPlan } from "../core/memory/plan.ts";
 import { frontOf } from "../core/pool/front.ts";
 import { leadOf } from "../core/pool/pool.ts";
@@ -85,6 +86,8 @@ export interface Status {
       readonly evidence: readonly string[];
       readonly excuse: string | null;
     } | null;
+    /** Why it is being ended, or how it has ended by itself; `null` in other phases. */
+    readonly ending: string | null;
   };
   readonly pool: PoolPolicy & {
     /** What becomes of the next program. */
@@ -136,6 +139,7 @@ export function statusOf(pool: PoolState, facts: StatusFacts): Status {
       condition: ready && gateway.condition !== null
         ? conditionOf(gateway.condition, gateway.excuse, at)
         : null,
+      ending: endingOf(gateway),
     },
     pool: poolOf(pool, facts.policy),
     archive: facts.archive,
@@ -171,6 +175,13 @@ function poolOf(pool: PoolState, policy: PoolPolicy): Status["pool"] {
       retirement,
     })),
   };
+}
+
+function endingOf(gateway: GatewayState): string | null {
+  if (gateway.phase === "stopping") return describeIntent(gateway.intent);
+  if (gateway.phase !== "collecting") return null;
+  const { intent, exit } = gateway;
+  return intent === null ? `it has ended by itself (${describeExit(exit)})` : describeIntent(intent);
 }
 
 function conditionOf(

@@ -50,7 +50,7 @@ function partsOf(report: Status, url: string, now: Date): readonly Part[] {
   const [evidence, ...more] = gateway.condition?.evidence ?? [];
   return [
     ...part(0, "gateway", whatIs(report, now)),
-    ...part(0, "why", gateway.condition?.reason ?? null),
+    ...part(0, "why", gateway.condition?.reason ?? gateway.ending),
     ...part(1, "evidence", evidence ?? null),
     ...more.flatMap((seen) => part(6, "evidence", seen)),
     ...part(0, "last death", lastIncident === null ? null : deathOf(lastIncident, now)),

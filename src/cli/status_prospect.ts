@@ -32,7 +32,9 @@ export function nextStep(report: Status, now: Date): string {
       return nextDeadline === null ? `nothing by itself: ${reason}` : `one more try${at}: ${reason}`;
     }
     case "stopped":
-      return "nothing by itself: it was stopped, or has ended and is not to be started again";
+      return `nothing by itself: ${
+        report.desired === "down" ? "it was stopped" : lastIncident?.decision.reason ?? "it has ended"
+      }`;
   }
 }
 

@@ -30,6 +30,7 @@ Deno.test("statusOf() says everything there is to say of a ready gateway", () =>
       sparkUi: null,
       ignoredHeap: null,
       condition: null,
+      ending: null,
     },
     pool: {
       ...SINGLE,
@@ -53,6 +54,12 @@ Deno.test("statusOf() says everything there is to say of a ready gateway", () =>
     cwd: "/job",
   });
 });
+
+/** Why it is ended, or how it has. */
+const ENDING: Partial<Record<Phase, string>> = {
+  stopping: "restart by a test",
+  collecting: "it has ended by itself (exit code 0)",
+};
 
 for (const phase of PHASES) {
   Deno.test(`statusOf() is ready in phase ${phase} only if that is ready`, () => {
@@ -79,6 +86,7 @@ for (const phase of PHASES) {
       sparkUi: null,
       ignoredHeap: null,
       condition: null,
+      ending: ENDING[phase] ?? null,
     });
   });
 }

@@ -66,8 +66,20 @@ Deno.test("statusLines() say what is, since when, why, what comes next and what 
     }],
     [statusIn("stopped"), {
       gateway: "stopped, generation 0",
-      next: "nothing by itself: it was stopped, or has ended and is not to be started again",
+      next: "nothing by itself: it was stopped",
       "you can": "start it: rekindle start",
+    }],
+    [statusIn("stopping"), {
+      gateway: "stopping, generation 1, process 1001",
+      why: "restart by a test",
+      next: "it ends, and the next one is started",
+      "you can": "wait for its end: rekindle wait",
+    }],
+    [statusIn("collecting"), {
+      gateway: "collecting, generation 1",
+      why: "it has ended by itself (exit code 0)",
+      next: "its evidence is gathered, then the verdict follows",
+      "you can": "wait for it: rekindle wait --ready",
     }],
   ];
   for (const [report, wanted] of table) {
@@ -165,13 +177,15 @@ Deno.test("stop() waits until the gateway has ended", async () => {
   daemon.onPost = () => {
     daemon.status = statusIn("stopping");
     daemon.onLook = () => {
-      if (++looks === 3) daemon.status = statusIn("stopped");
+      if (++looks === 15) daemon.status = statusIn("stopped");
     };
   };
-  assert.equal(await here.during(stop(here.context(), true)), EXIT.ok);
+  assert.equal(await here.during(stop(here.context(), true, here.view)), EXIT.ok);
   assert.deepEqual(daemon.posted, [{ kind: "stop", by: "the API" }]);
   assert.equal(daemon.status.phase, "stopped");
   assert.deepEqual(here.printed, ["The gateway has ended.\n"]);
+  assert.equal(here.drawn[0], "\r\x1b[Kwaiting for the gateway to end (1 s)");
+  assert.equal(here.drawn.at(-1), "\r\x1b[K");
 });
 
 Deno.test("stop() waits until the daemon is gone", async () => {
@@ -180,7 +194,7 @@ Deno.test("stop() waits until the daemon is gone", async () => {
   await daemon.moveIn(here.files);
   let gone = Promise.resolve();
   daemon.onPost = () => void (gone = daemon[Symbol.asyncDispose]());
-  assert.equal(await here.during(stop(here.context(), false)), EXIT.ok);
+  assert.equal(await here.during(stop(here.context(), false, here.view)), EXIT.ok);
   assert.deepEqual(daemon.posted.map(({ kind }) => kind), ["shutdown"]);
   assert.deepEqual(here.printed, ["The daemon and its gateway have ended.\n"]);
   await gone;
@@ -188,6 +202,6 @@ Deno.test("stop() waits until the daemon is gone", async () => {
 
 Deno.test("stop() has nothing to end without a daemon", async () => {
   const here = new Surroundings();
-  assert.equal(await stop(here.context(), false), EXIT.notRunning);
+  assert.equal(await stop(here.context(), false, here.view), EXIT.notRunning);
   assert.deepEqual(here.printed, ["No daemon is running.\n"]);
 });

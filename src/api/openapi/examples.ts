@@ -103,6 +103,7 @@ export const exampleStatus: Status = {
     sparkUi: null,
     ignoredHeap: null,
     condition: null,
+    ending: null,
   },
   pool: {
     gateways: 1,

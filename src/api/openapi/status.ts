@@ -113,6 +113,11 @@ const gateway = named(
       text("What to tell of a program that asks for another heap than this JVM has, or `null`."),
     ),
     condition: nullable(condition),
+    ending: nullable(
+      text(
+        "Why it is being ended, or how it has ended by itself; `null` but in `stopping` and `collecting`.",
+      ),
+    ),
   }),
 );
 

@@ -42,6 +42,21 @@ export function describeExit(exit: ExitStatus): string {
   return exit.signal === null ? `exit code ${exit.code}` : `signal ${exit.signal}`;
 }
 
+/** Why a gateway is ended: `stop by SIGTERM`, or what is wrong with it. */
+export function describeIntent(intent: Intent): string {
+  switch (intent.kind) {
+    case "stop":
+    case "restart":
+      return `${intent.kind} by ${intent.by}`;
+    case "retire":
+      return intent.why;
+    case "unfit":
+      return intent.condition.reason;
+    case "start-timeout":
+      return intent.reason;
+  }
+}
+
 /**
  * Names the cause of a death. Order of evidence: our own intent, then a SIGKILL and the kernel's counters (such
  * a death leaves no text), then HotSpot's error report, then what the JVM and Spark wrote, then the bare exit status.
