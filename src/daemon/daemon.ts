@@ -88,7 +88,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     const token = await apiToken(embedded ? {} : options.env, files);
     const secrets = [token, ...options.secrets];
     const redact: Redact = (value) => redactJson(value, secrets).value as typeof value;
-    api = createApi({
+    const full = createApi({
       routes: apiRoutes({ assembly, options, instruments, redact, secrets }),
       guard: { hosts, token },
       onError,
@@ -99,6 +99,8 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     }
     supervisor.post({ kind: "start" });
     const finished = live(assembly, { options, place, instruments });
+    // Not before the start is under way: whoever waits for the gateway would be told that it was stopped.
+    api = full;
     return {
       apiUrl: place.apiUrl,
       installation,
