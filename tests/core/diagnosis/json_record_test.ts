@@ -31,6 +31,23 @@ Deno.test("linesOfJson() knows traces in one text, and Log4j's own", () => {
   ]);
 });
 
+Deno.test("linesOfJson() tells what it can of an exception without a message, and of a line that is cut or damaged", () => {
+  const frame = { class: "a.B", method: "c" };
+  const exception = { class: "a.BError", stacktrace: [frame] };
+  assert.deepEqual(linesOfJson(JSON.stringify({ ts: "t", msg: "m", exception })), [
+    ...["INFO log: m", "a.BError", "\tat a.B.c(Unknown Source)"],
+  ]);
+  const log4j = {
+    timeMillis: 1,
+    level: "ERROR",
+    message: "m",
+    loggerName: "l",
+    thrown: { name: "a.BError" },
+  };
+  assert.deepEqual(linesOfJson(JSON.stringify(log4j)), ["ERROR l: m", "a.BError"]);
+  assert.deepEqual(linesOfJson(String.raw`{"ts":"t","msg":"C:\qa"}`), [String.raw`INFO log: C:\qa`]);
+});
+
 Deno.test("linesOfJson() takes out what was only passed on, be it JSON again", () => {
   const docker = (log: string) => JSON.stringify({ log, stream: "stderr", time: "t" });
   assert.deepEqual(linesOfJson(docker('\tat a.B("c")\n')), ['\tat a.B("c")']);

@@ -94,6 +94,20 @@ Deno.test("eventsOfLife() tells of a condition when it begins, when what excuses
   ]);
 });
 
+Deno.test("eventsOfLife() tells of a process that not even SIGKILL ends, each time it is tried again", () => {
+  const steps = eventsOf([
+    ...READY,
+    { kind: "stop", by: "a test" },
+    ...Array<Input>(20).fill({ kind: "deadline" }),
+  ])
+    .filter((event) => event.kind === "end-step");
+  const texts = steps.map(({ level, text }) => `${level}: ${text}`);
+  assert.deepEqual([...new Set(texts)], [
+    ...["close-stdin", "SIGTERM", "SIGKILL"].map((step) => `debug: ending generation 1: ${step}`),
+    "warn: generation 1 is still there after SIGKILL: frozen, or waiting for a disk",
+  ]);
+});
+
 Deno.test("eventsOfLife() says of an end who wants it, and why", () => {
   const ends = [
     [[...READY, { kind: "stop", by: "the API" }], ["stop", "the API", null, "info"]],

@@ -116,6 +116,9 @@ Deno.test("a raised heap becomes smaller after a calm week, but never as small a
   assert.equal(calm(2100 * MIB).bytes, 4 * GIB);
   assert.equal(calm(null).bytes, 4 * GIB);
   assert.equal(calm(300 * MIB, WALL_MS + 6 * DAY_MS).bytes, 4 * GIB);
+  // What failed longer ago than a month may have been another program's doing.
+  const { bytes, provenance } = calm(300 * MIB, WALL_MS + 40 * DAY_MS);
+  assert.deepEqual([bytes, provenance], [GIB, "default"]);
   // A use of long ago tells nothing of this week.
   assert.equal(after(raised, { oldBytes: MIB, atMs: WALL_MS }, week).plan.heap.bytes, 4 * GIB);
 });

@@ -3,11 +3,11 @@ import fc from "fast-check";
 import { GIB, MIB } from "../../../src/core/jvm_flags.ts";
 import type { MemoryBasis } from "../../../src/core/memory/basis.ts";
 import type { MemoryLimit } from "../../../src/core/memory/budget.ts";
-import { requestOf } from "../../../src/core/memory/memory.ts";
+import { firstMemory, requestOf } from "../../../src/core/memory/memory.ts";
 import { largestHeap } from "../../../src/core/memory/plan.ts";
 import type { MemoryPlan } from "../../../src/core/memory/plan.ts";
 import { HEAP_FLOOR_BYTES } from "../../../src/core/memory/region.ts";
-import { bases, container, MACHINE, memoryOf, pinnedHeap } from "./memories.ts";
+import { bases, basisOf, container, MACHINE, memoryOf, pinnedHeap, WALL_MS } from "./memories.ts";
 
 function mebibytes({ heap, direct, metaspace, classSpace, codeCache, stack }: MemoryPlan): readonly number[] {
   return [heap, direct, metaspace, classSpace, codeCache, stack].map(({ bytes }) => bytes / MIB);
@@ -51,6 +51,29 @@ Deno.test("the heap comes from who asked, who fixed it, or what fits", () => {
   }
   assert.equal(memoryOf(container(1300), pinnedHeap(2048)).plan.pinnedBy, "spark.driver.memory");
   assert.equal(memoryOf(MACHINE, { heapBytes: GIB, ...pinnedHeap(2048) }).plan.pinnedBy, null);
+});
+
+Deno.test("what is beside the heap says whether it has its usual size, or gave way to the heap", () => {
+  const [roomy, tight] = [memoryOf(MACHINE), memoryOf(container(2048))].map(({ plan }) => plan);
+  for (const region of ["direct", "metaspace", "codeCache"] as const) {
+    assert.equal(roomy?.[region].provenance, "default");
+    assert.doesNotMatch(roomy?.[region].why ?? "", /less/);
+    assert.equal(tight?.[region].provenance, "container");
+    assert.equal(tight?.[region].why, "less than usual, so that the heap has room");
+  }
+});
+
+Deno.test("the class space lies in the metaspace and counts for nothing beside it, whoever has set it", () => {
+  const { record, plan: usual } = memoryOf(MACHINE);
+  const fixed = memoryOf(MACHINE, { pins: { classSpace: { bytes: GIB, by: "somebody" } } }).plan;
+  const size = { bytes: GIB, provenance: "learned", why: "it was learned" } as const;
+  const kept = { ...record, sizes: { classSpace: size } };
+  const learned = firstMemory(basisOf(MACHINE), { kept, mode: "adjust", atMs: WALL_MS }).plan;
+  assert.deepEqual(fixed.classSpace, {
+    ...{ bytes: GIB, countedBytes: 0, provenance: "pinned", why: "set by somebody" },
+  });
+  assert.deepEqual(learned.classSpace, { ...size, countedBytes: 0 });
+  for (const { totalBytes } of [fixed, learned]) assert.equal(totalBytes, usual.totalBytes);
 });
 
 Deno.test("a plan says by how much a fixed heap or a tiny budget is short", () => {

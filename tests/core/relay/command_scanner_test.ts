@@ -21,6 +21,8 @@ const COMMANDS: readonly (readonly [string, Want])[] = [
   ["a\ne\no1\ne\n", "error"],
   ["d\nm\no1\ne\n", "error"],
   ["m\nd\no12\ne\n", "done"],
+  ["m\nx\no12\ne\n", "error"],
+  ["A\nsecret\n", "done"],
   ["!yv\n", "nothing"],
   ["!ysa string\n", "nothing"],
   ["z\n127.0.0.1\n40000\n25333\n", "nothing"],
@@ -43,6 +45,10 @@ Deno.test("CommandScanner finds the end of every command, however its bytes are 
       assert.ok(scanner.between);
     },
   ));
+});
+
+Deno.test("CommandScanner passes over empty lines between commands", () => {
+  assert.deepEqual(new CommandScanner().push(bytesOf("\n\nm\nd\no1\ne\n\n!yv\n")), ["done", "nothing"]);
 });
 
 Deno.test("CommandScanner that begins inside a command does not answer that one, and all after it", () => {

@@ -165,6 +165,14 @@ Deno.test("rest() goes on inside a command or a callback's return, and answers w
   assert.deepEqual(talk.rest().push(bytesOf(`lf\n${CALL}`)), ["nothing", "error"]);
 });
 
+Deno.test("rest() answers nothing of a cancellation, neither of one under way nor behind one", () => {
+  const [begun, done] = [new Conversation(), new Conversation()];
+  tell(begun, [bytesOf(CANCEL.slice(0, 14))]);
+  assert.deepEqual(begun.rest().push(bytesOf(CANCEL.slice(14))), []);
+  tell(done, [bytesOf(CANCEL)]);
+  assert.deepEqual(done.rest().push(bytesOf("more\n")), []);
+});
+
 Deno.test("rest() knows a letter that was kept", () => {
   const talk = new Conversation();
   talk.client(bytesOf("s"));

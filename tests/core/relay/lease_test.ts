@@ -6,6 +6,7 @@ import type { LeaseState, Loss } from "../../../src/core/relay/lease.ts";
 
 const loss: Loss = { generation: 1, sentence: "it fell", atMs: 7 };
 const READY: Front = { kind: "ready", generation: 2 };
+const BUSY: Front = { kind: "busy" };
 const COMING: Front = { kind: "coming" };
 const HOPELESS: Front = { kind: "hopeless", sentence: "never again" };
 const bound: LeaseState = { kind: "bound", generation: 1 };
@@ -58,6 +59,7 @@ Deno.test("admit() decides for every lease and every gateway", () => {
       [null, HOPELESS, { kind: "refuse" }],
       [end(bound), READY, { kind: "refuse" }],
       [ISSUED, READY, { kind: "dial", generation: 2 }],
+      [ISSUED, BUSY, { kind: "hold" }],
       [ISSUED, COMING, { kind: "hold" }],
       [ISSUED, HOPELESS, told("never again")],
       [bound, READY, { kind: "dial", generation: 1 }],

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { end, GENTLE } from "../../../src/core/ending.ts";
 import type { SupervisorState } from "../../../src/core/lifecycle.ts";
 import { lossIn } from "../../../src/core/relay/turn.ts";
 import { transition } from "../../../src/core/transition.ts";
@@ -24,6 +25,12 @@ Deno.test("a loss is told with its reason", () => {
   assert.deepEqual(stepOf(SAMPLES.ready, REPORTS.exited(SAMPLES.ready)), lost("exit code 3"));
   assert.deepEqual(stepOf(SAMPLES.ready, COMMANDS.restart), lost("restart by a test"));
   assert.deepEqual(stepOf(SAMPLES.ready, COMMANDS.stop), lost("stop by a test"));
+});
+
+Deno.test("a gateway that is retired is lost for the reason it is retired for", () => {
+  const why = "it has served its program";
+  const retired = end(SAMPLES.ready, { kind: "retire", why }, { steps: GENTLE, context: at(NOW_MS) });
+  assert.deepEqual(lossIn(SAMPLES.ready, retired.state), lost(why));
 });
 
 Deno.test("a gateway that is ended for its silence is lost before it is ended", () => {
