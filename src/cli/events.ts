@@ -48,8 +48,9 @@ export async function events(context: CommandContext, request: EventsRequest): P
     return EXIT.notRunning;
   }
   const show = (event: PublishedEvent) => context.print(shown(event, request));
-  const { events, last } = await daemon.events(request.count);
-  events.forEach(show);
+  // Of those that people are not shown there may be many among the last.
+  const { events, last } = await daemon.events(request.json ? request.count : LINES.most);
+  events.filter((event) => shown(event, request) !== "").slice(-request.count).forEach(show);
   let known = last;
   while (request.follow && daemon !== null) {
     known = await followed(daemon, known, {

@@ -180,7 +180,7 @@ function find(word: string, all: readonly StoredIncident[], folder: string): Sto
   const newest = (another === undefined ? all : found).slice(0, 5).map(({ id }) => id);
   if (newest.length === 0) {
     throw new UserError(`Cannot find an incident: none are kept in ${folder}`, {
-      hint: "Name the daemon's folder with --state-dir or --name.",
+      hint: "No gateway has died there yet; --state-dir or --name name the folder of another daemon.",
       exitCode: EXIT.noInput,
     });
   }

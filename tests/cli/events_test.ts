@@ -64,6 +64,14 @@ Deno.test("events() tells the newest as the log does, with nothing that commands
   ]);
 });
 
+Deno.test("events() counts only what it shows", async () => {
+  await using place = await eventful();
+  const { here, log } = place;
+  for (const event of [STARTING, SICK, PHASE, PHASE]) log.publish(event);
+  assert.equal(await events(here.context(), { count: 1, follow: false, json: false }), EXIT.ok);
+  assert.deepEqual(told(here), ["warn: generation 1 is not fit (silent): no answer [2J for 5 s"]);
+});
+
 Deno.test("events() follows what comes, each once, until the daemon has ended", async () => {
   const place = await eventful();
   const { here, log, daemon } = place;
