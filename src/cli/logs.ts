@@ -56,7 +56,8 @@ export async function logs(
   const found = await Promise.all(OUTPUTS.map((name) => files.stat(outputLogPath(folder, name))));
   if (!request.follow && found.every((stat) => stat === null)) {
     throw new UserError(`Cannot show what a gateway wrote: there is nothing in ${folder}`, {
-      hint: "Name the daemon's folder with --state-dir or --name.",
+      hint:
+        `Start a gateway with "rekindle run", or name the folder of its daemon with --state-dir or --name.`,
       exitCode: EXIT.noInput,
     });
   }

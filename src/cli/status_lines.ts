@@ -3,7 +3,7 @@
  * @module
  */
 
-import type { Status } from "../api/status.ts";
+import type { SeatStatus, Status } from "../api/status.ts";
 import { formatSize } from "../core/jvm_flags.ts";
 import { LIMIT_OF } from "../core/memory/budget.ts";
 import { describeDifference, differences } from "../core/memory/read_back.ts";
@@ -112,10 +112,16 @@ function warningsOf({ plan, gateway, pool, health }: Status): readonly string[] 
   ];
 }
 
+const WARMTH: Readonly<Record<SeatStatus["warmth"], string>> = {
+  cold: "cold",
+  underway: "warming up",
+  warm: "warm",
+};
+
 function seatsOf({ pool: { seats } }: Status): string | null {
-  if (seats.length < 2) return null;
+  if (seats.length < 2 || seats.every(({ phase }) => phase === "stopped")) return null;
   return seats.map(({ generation, phase, warmth, programs }) => {
-    const use = programs > 0 ? "a program has it" : phase === "ready" ? warmth : "";
+    const use = programs > 0 ? "a program has it" : phase === "ready" ? WARMTH[warmth] : "";
     return `${generation} ${phase}${use === "" ? "" : ` (${use})`}`;
   }).join(", ");
 }

@@ -205,3 +205,19 @@ Deno.test("stop() has nothing to end without a daemon", async () => {
   assert.equal(await stop(here.context(), false, here.view), EXIT.notRunning);
   assert.deepEqual(here.printed, ["No daemon is running.\n"]);
 });
+
+Deno.test("statusLines() say of several gateways what each is for", () => {
+  const report = statusIn("ready");
+  const [seat] = report.pool.seats;
+  assert.ok(seat !== undefined);
+  const seats = [
+    { ...seat, programs: 1 },
+    { ...seat, generation: 2, warmth: "underway" },
+    { ...seat, generation: 3, warmth: "warm" },
+    { ...seat, generation: 4, phase: "starting" },
+  ] as const;
+  assert.equal(
+    read({ ...report, pool: { ...report.pool, seats } }).gateways,
+    "1 ready (a program has it), 2 ready (warming up), 3 ready (warm), 4 starting",
+  );
+});
