@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { dirname, join } from "@std/path";
 import { readArgs } from "../../src/cli/args.ts";
+import { commandsOf, readPage, withoutRemark } from "../pages.ts";
+import type { Page } from "../pages.ts";
 
 const ROOT = new URL("../../", import.meta.url).pathname;
 const FOLDERS = ["bench", "docs", "examples", "src", "systemd", "tests", "tools"];
@@ -18,22 +20,18 @@ async function filesIn(folder: string): Promise<readonly string[]> {
 
 const FILES = (await Promise.all(FOLDERS.map(filesIn))).flat();
 
-interface Page {
-  readonly path: string;
-  readonly text: string;
-}
-
 const PAGES: readonly Page[] = await Promise.all(
   [
     ...["README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md"],
     ...FILES.filter((path) => /^(?:docs|systemd)\/.*\.md$/.test(path)),
-  ].map(async (path) => ({ path, text: await Deno.readTextFile(join(ROOT, path)) })),
+  ].map(readPage),
 );
 
-/** Lines of examples, without the prompt and without the remark that stands two columns behind them. */
-function typed({ text }: Page): readonly string[] {
-  return text.matchAll(/^ {4}(?:\$ )?(\S.*)$/gm).map(([, line = ""]) => line.replace(/ {2,}.*$/, ""))
-    .toArray();
+/** Commands of examples, without their remarks. */
+function typed(page: Page): readonly string[] {
+  const { text } = page;
+  const indented = text.matchAll(/^ {4}\$ (\S.*)$/gm).map(([, line = ""]) => line).toArray();
+  return [...commandsOf(page).map(withoutRemark), ...indented];
 }
 
 /** What stands between backquotes in a sentence. */
@@ -119,4 +117,22 @@ Deno.test("every task and script that the documentation runs is there", async ()
     })
   );
   assert.deepEqual(missing, []);
+});
+
+Deno.test("README.md names every variable that the program goes by, and no other", async () => {
+  // What doctor only looks at, and how the wrapper of a checkout speaks to the program.
+  const others = ["DENO_DIR", "REKINDLE_GENERATION", "REKINDLE_PROVISION"];
+  const sources = await Promise.all(
+    FILES.filter((path) => /^src\/.*\.ts$/.test(path) && !/\/doctor\//.test(path))
+      .map((path) => Deno.readTextFile(join(ROOT, path))),
+  );
+  const code = sources.join("\n");
+  const readme = await readPage("README.md");
+  const table = readme.text.slice(readme.text.indexOf("| variable |"));
+  const told = table.slice(0, table.indexOf("\n\n")).split("\n").flatMap((row) =>
+    row.split("|")[1]?.matchAll(/`([A-Z_]+)`/g).map(([, name = ""]) => name).toArray() ?? []
+  );
+  const read = new Set(code.matchAll(/\benv\.([A-Z_]{3,})\b/g).map(([, name = ""]) => name));
+  assert.deepEqual([...read].filter((name) => !told.includes(name) && !others.includes(name)), []);
+  assert.deepEqual(told.filter((name) => !new RegExp(`\\b${name}\\b`).test(code)), []);
 });
