@@ -1,18 +1,9 @@
 import assert from "node:assert/strict";
 import { readArgs } from "../src/cli/args.ts";
-
-const MANIFEST = new URL("../docs/kubernetes/job.yaml", import.meta.url);
-
-/** The commands of the containers: lists in one line each. */
-async function commands(): Promise<readonly (readonly string[])[]> {
-  const text = await Deno.readTextFile(MANIFEST);
-  return [...text.matchAll(/^ +args: \[(.+)\]$/gm)].map(([, words = ""]) =>
-    words.split(",").map((word) => word.trim().replace(/^"(.*)"$/, "$1"))
-  );
-}
+import { readPod } from "./job_manifest.ts";
 
 Deno.test("the containers of the manifest run commands that there are, with settings that there are", async () => {
-  const read = (await commands()).map(([program, ...words]) => {
+  const read = (await readPod()).containers.map(({ args: [program, ...words] }) => {
     assert.equal(program, "rekindle");
     return readArgs(words);
   });
