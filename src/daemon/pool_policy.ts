@@ -50,9 +50,8 @@ export function poolPolicyOf(
   return { policy: { ...policy, standby: without === null ? 1 : 0 }, without };
 }
 
-/** Why there had better be no standby, or `null`. */
+/** Why there had better be no standby, or `null`. On a cluster it saves as much: its warm-up has a local master. */
 function reasonAgainst(basis: MemoryBasis): string | null {
-  if (!basis.isLocal) return "tasks run on a cluster, where a warm-up does not reach";
   const { limit, heapBytes, pins } = basis;
   const record = emptyRecord({ limitBytes: limit.bytes, heapBytes, pins }, 0);
   const alone = planOf(requestOf(basis, record));

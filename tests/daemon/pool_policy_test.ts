@@ -62,16 +62,16 @@ Deno.test("poolPolicyOf() has a single gateway for one program, and without the 
   assert.deepEqual(policyOf({ standby: "0", "no-relay": true }), { policy: SINGLE, without: null });
 });
 
-Deno.test("poolPolicyOf() has no standby by itself on a cluster, or where it would take the others' heap", () => {
-  const table: readonly (readonly [Partial<PolicyFacts>, RegExp])[] = [
-    [{ basis: { ...MEMORY.basis, isLocal: false } }, /cluster/],
-    [limited(2 * GIB), /heap/],
-    [limited(24 * GIB, { heapBytes: 20 * GIB }), /heap/],
-  ];
-  for (const [facts, why] of table) {
+Deno.test("poolPolicyOf() has a standby on a cluster as well: its warm-up takes no executors", () => {
+  const basis: MemoryBasis = { ...MEMORY.basis, isLocal: false };
+  assert.deepEqual(policyOf({}, { basis }), { policy: EXCLUSIVE, without: null });
+});
+
+Deno.test("poolPolicyOf() has no standby by itself where it would take the others' heap", () => {
+  for (const facts of [limited(2 * GIB), limited(24 * GIB, { heapBytes: 20 * GIB })]) {
     const { policy, without } = policyOf({}, facts);
     assert.equal(policy.standby, 0);
-    assert.match(without ?? "", why);
+    assert.match(without ?? "", /heap/);
     assert.deepEqual(
       policyOf({ standby: "1" }, facts),
       { policy: EXCLUSIVE, without: null },
