@@ -91,8 +91,8 @@ export interface HttpServer {
 /** How long answers under way are waited for. */
 export const GRACE_MS = 1000;
 
-/** How often too slow requests are looked for, in parts of the shortest time that is allowed. */
-const CHECKS_A_TIMEOUT = 5;
+/** How often too slow requests are looked for, in parts of the shortest time that is allowed: also while there are none. */
+const CHECKS_A_TIMEOUT = 2;
 
 /**
  * Listens for HTTP requests.

@@ -37,6 +37,30 @@ Deno.test("sleep() does not take a time beyond 32 bits for none", async () => {
   assert.equal(first, "short");
 });
 
+Deno.test("sleep() of seconds ends on a beat that others wake at too, and a short one at its own time", async () => {
+  const realTimeout = globalThis.setTimeout;
+  const delays: number[] = [];
+  globalThis.setTimeout = ((_: () => void, ms: number) => {
+    delays.push(ms);
+    return realTimeout(() => {}, 0);
+  }) as typeof setTimeout;
+  const ended = new AbortController();
+  const beforeMs = clock.nowMs();
+  const sleeps = [5_000, 1_999, 700].map((ms) => clock.sleep(ms, ended.signal));
+  const afterMs = clock.nowMs();
+  globalThis.setTimeout = realTimeout;
+  ended.abort();
+  await Promise.all(sleeps);
+  const [long = 0, shorter = 0, short = 0] = delays;
+  assert.equal(short, 700);
+  for (const [ms, delay] of [[5_000, long], [1_999, shorter]] as const) {
+    assert.ok(Math.abs(delay - ms) <= 251, `${delay} for ${ms}`);
+    // Set at a moment between the two, and over within the millisecond after a multiple of 500.
+    const over = Math.floor((afterMs + delay) / 500) * 500;
+    assert.ok(over + 1 > beforeMs + delay, `over at ${beforeMs + delay}`);
+  }
+});
+
 Deno.test("date() is the wall clock and nowMs() is not", () => {
   assert.ok(clock.date().getUTCFullYear() >= 2024);
   assert.ok(clock.nowMs() < Date.UTC(2000));
