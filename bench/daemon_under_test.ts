@@ -13,8 +13,26 @@ import { type Place, ROOT } from "../tests/real/rekindle.ts";
 /** The real machine. */
 export const runtime = denoRuntime();
 
+/** The command line, as a user starts it. */
+export const REKINDLE: readonly string[] = [join(ROOT, "rekindle")];
+
+/** The same without the bundle that the set-up makes, and with all of V8's compilers. */
+export const FROM_SOURCES: readonly string[] = [
+  join(ROOT, "denow"),
+  ...[
+    "run",
+    "-A",
+    "--no-lock",
+    "--cached-only",
+    "--v8-flags=--max-semi-space-size=1",
+    join(ROOT, "src/main.ts"),
+  ],
+];
+
 /** How to start it. */
 export interface StartOptions {
+  /** @default REKINDLE */
+  readonly command?: readonly string[];
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -23,12 +41,14 @@ export interface StartOptions {
 export class DaemonUnderTest extends DaemonProcess {
   readonly place: Place;
 
-  constructor(place: Place, { args = [], env = {} }: StartOptions = {}) {
+  constructor(place: Place, { command = REKINDLE, args = [], env = {} }: StartOptions = {}) {
+    const [program = "", ...first] = command;
     super({
-      program: join(ROOT, "rekindle"),
-      args: ["run", ...place.flags, ...args],
+      program,
+      args: [...first, "run", ...place.flags, ...args],
       cwd: place.folder,
-      env: { ...place.env, ...env },
+      // Where `rekindle` keeps what Deno makes of it.
+      env: { DENO_DIR: join(ROOT, ".rekindle/deno"), ...place.env, ...env },
     }, { stateDir: place.stateDir, runtime });
     this.place = place;
   }

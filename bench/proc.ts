@@ -29,6 +29,11 @@ export function cpuMs(pid: number): number | null {
   return ticks === undefined ? null : ticks * 1000 / TICKS_PER_SECOND;
 }
 
+/** How often the main thread of a living process has gone to sleep, and so been woken. */
+export function wakesOf(pid: number): number {
+  return parseNumber(read(`/proc/${pid}/status`), "voluntary_ctxt_switches") ?? 0;
+}
+
 /** Whether a process runs; a zombie has ended. */
 export function isAlive(pid: number): boolean {
   const state = parseStat(read(`/proc/${pid}/stat`))?.state;
@@ -40,6 +45,8 @@ export interface Holdings {
   readonly fds: number;
   readonly threads: number;
   readonly rssBytes: number;
+  /** Of these, what is the process's own, and not the pages of a file, such as Deno's program. */
+  readonly anonBytes: number;
   /** Proportional: pages shared with other processes count by their share. */
   readonly pssBytes: number;
   readonly children: number;
@@ -52,6 +59,7 @@ export function holdingsOf(pid: number): Holdings {
     fds: names(`/proc/${pid}/fd`).length,
     threads: parseNumber(status, "Threads") ?? 0,
     rssBytes: parseKibibytes(status, "VmRSS") ?? 0,
+    anonBytes: parseKibibytes(status, "RssAnon") ?? 0,
     pssBytes: parseKibibytes(read(`/proc/${pid}/smaps_rollup`), "Pss") ?? 0,
     children: childrenOf(pid).length,
   };

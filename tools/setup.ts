@@ -106,6 +106,13 @@ async function cacheProgram(): Promise<void> {
   }
 }
 
+/** The daemon in one file, for `rekindle run`; without it, it runs from its sources. */
+async function bundleProgram(): Promise<void> {
+  const script = decodeURIComponent(new URL("tools/bundle", root).pathname);
+  const options = { env: { DENO_DIR: denoDir }, stdin: "null", stdout: "null", stderr: "null" } as const;
+  await new Deno.Command(script, options).output();
+}
+
 async function lastStamp(): Promise<Partial<Stamp>> {
   return await Deno.readTextFile(stamp).then(JSON.parse).catch(() => ({}));
 }
@@ -127,6 +134,7 @@ async function setUp(key: string): Promise<void> {
     }
   }
   await cacheProgram();
+  await bundleProgram();
   const now: Stamp = { source, key, at: Date.now() };
   await Deno.writeTextFile(stamp, JSON.stringify(now));
 }

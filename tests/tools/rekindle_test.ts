@@ -132,6 +132,32 @@ Deno.test("rekindle sets up again when an input is newer than the set-up, or sta
   assert.equal(await ranSetUp(), false, "real packages stay");
 });
 
+Deno.test("rekindle run takes the bundle unless a source is newer that cannot be bundled, other commands the sources", async () => {
+  await using checkout = await freshCheckout();
+  const env = environment(checkout);
+  const rekindle = join(checkout.path, "rekindle");
+  const bundle = join(checkout.path, "dist/rekindle.js");
+  const came = async (...args: string[]) => {
+    const { stdout, stderr, code } = await run(rekindle, { args, env });
+    assert.equal(stderr, "");
+    return code === 42 ? "from the bundle" : stdout.includes('"words"') ? "from the sources" : stdout;
+  };
+  await run(rekindle, { env });
+  assert.equal(await came("run"), "from the sources", "there is no bundle, for the bundler cannot be had");
+
+  await Deno.mkdir(join(checkout.path, "dist"), { recursive: true });
+  await Deno.writeTextFile(bundle, "Deno.exit(42);");
+  assert.equal(await came("run"), "from the bundle");
+  assert.equal(await came("status"), "from the sources");
+
+  const past = new Date(Date.now() - 3_600_000);
+  await Deno.utime(bundle, past, past);
+  assert.equal(await came("run"), "from the sources");
+  assert.deepEqual([...Deno.readDirSync(join(checkout.path, "dist"))].map(({ name }) => name), [
+    "rekindle.js",
+  ]);
+});
+
 Deno.test("rekindle does not start the program when the set-up fails", async () => {
   await using checkout = await freshCheckout();
   await Deno.writeTextFile(join(checkout.path, "src/main.ts"), `import "./missing.ts";`);
