@@ -1,7 +1,7 @@
 /**
  * Does everything that is promised hold while programs run and faults hit at random, for as long as you like?
  *
- *     ./denow task chaos [--minutes 60 | --steps N] [--seed N] [--spark 3.5.7] [--only FAULT,FAULT] [--json FILE]
+ *     ./denow task chaos [--minutes 60 | --steps N] [--seed N [--from STEP]] [--spark 3.5.7] [--only FAULT,FAULT] [--json FILE]
  *
  * The seed decides which programs run, which faults hit and when in their course: the same one gives the same again, on a
  * machine that allows the same faults. Ends with 1 when an invariant was broken; the state folder is kept then.
@@ -14,9 +14,10 @@ import { say } from "../figures.ts";
 import { machineLine } from "../proc.ts";
 import { availableFaults } from "./faults.ts";
 import { runChaos } from "./run.ts";
+import type { Tally } from "./tally.ts";
 
 const options = parseArgs(Deno.args, {
-  string: ["minutes", "steps", "seed", "spark", "only", "json"],
+  string: ["minutes", "steps", "seed", "from", "spark", "only", "json"],
   default: { minutes: "60" },
 });
 const seed = Number(options.seed ?? crypto.getRandomValues(new Uint32Array(1))[0]);
@@ -34,40 +35,31 @@ say(`${replay}: ${names.length} faults on PySpark ${spark.version}; ${machineLin
 for (const { name, reason } of left) say(`left out: ${name}: ${reason}`);
 const keepIn = await Deno.makeTempDir({ prefix: `rekindle-chaos-${seed}-` });
 let broken: string | null = null;
+
+function minutes(): number {
+  return Math.round((performance.now() - startMs) / 6_000) / 10;
+}
+
+/** Also of a run that is ended before its time. */
+function keepFigures({ steps, gatewaysMade, startsAsked, programs, faults, held }: Tally): void {
+  if (options.json === undefined) return;
+  const run = { seed, spark: spark?.version, minutes: minutes(), machine: machineLine() };
+  const figures = { ...run, steps, gatewaysMade, startsAsked, programs, faults, left, held };
+  Deno.writeTextFileSync(options.json, `${JSON.stringify(figures, null, 2)}\n`);
+}
+
 try {
   const tally = await runChaos({
-    ...{
-      spark,
-      seed,
-      faults: names,
-      keepIn,
-      say: (line) => say(`${new Date().toISOString().slice(11, 19)} ${line}`),
-    },
+    ...{ spark, seed, faults: names, keepIn, from: Number(options.from ?? 1), onStep: keepFigures },
+    say: (line) => say(`${new Date().toISOString().slice(11, 19)} ${line}`),
     goesOn: (steps) =>
       options.steps === undefined ? performance.now() < untilMs : steps < Number(options.steps),
   });
+  const { steps, gatewaysMade, programs: { right, told, otherwise } } = tally;
   say(tally.table);
-  const { steps, gatewaysMade, startsAsked, programs, faults, held } = tally;
-  const minutes = Math.round((performance.now() - startMs) / 6_000) / 10;
-  const figures = {
-    seed,
-    spark: spark.version,
-    minutes,
-    steps,
-    gatewaysMade,
-    startsAsked,
-    programs,
-    faults,
-    left,
-    held,
-    machine: machineLine(),
-  };
-  if (options.json !== undefined) {
-    await Deno.writeTextFile(options.json, `${JSON.stringify(figures, null, 2)}\n`);
-  }
   say(
-    `verdict: no invariant broken in ${steps} steps and ${minutes} minutes, seed ${seed}; ${gatewaysMade} gateways, ` +
-      `programs: ${programs.right} right, ${programs.told} told of a loss, ${programs.otherwise} ended otherwise`,
+    `verdict: no invariant broken in ${steps} steps and ${minutes()} minutes, seed ${seed}; ${gatewaysMade} gateways, ` +
+      `programs: ${right} right, ${told} told of a loss, ${otherwise} ended otherwise`,
   );
   await Deno.remove(keepIn, { recursive: true });
 } catch (error) {

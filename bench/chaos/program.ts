@@ -39,6 +39,8 @@ export class RunningProgram {
   end: ProgramEnd | null = null;
   /** Answers that are wrong, in words. */
   readonly wrong: string[] = [];
+  /** Whether a fault was meant for it, and not for its gateway. */
+  wasHit = false;
   readonly #child: Deno.ChildProcess;
   #answers = 0;
   #isWhole = false;

@@ -8,6 +8,7 @@ import type { Status } from "../../src/api/status.ts";
 import type { SparkInstallation } from "../../tests/real/spark_installations.ts";
 import { pause } from "../figures.ts";
 import { cleaned, inPlace } from "../lifetime.ts";
+import { Downtime } from "./downtime.ts";
 import type { Cost, Heal } from "./fault.ts";
 import { FAULTS } from "./faults.ts";
 import { preload } from "./faults/clock_and_disk.ts";
@@ -47,8 +48,12 @@ export interface ChaosOptions {
   readonly seed: number;
   /** The names of the faults to choose from. */
   readonly faults: readonly string[];
+  /** The number of the first step: those before it are left out. @default {1} */
+  readonly from?: number;
   /** Whether another step is to begin. */
   readonly goesOn: (stepsTaken: number) => boolean;
+  /** Told after each step. */
+  readonly onStep?: (tally: Tally) => void;
   /** Told of each line of the report. */
   readonly say: (line: string) => void;
   /** Gets a copy of the state folder, and the daemons' log, when something was broken. */
@@ -87,6 +92,7 @@ class ChaosRun {
   readonly #invariants: readonly Invariant[];
   #programs: readonly RunningProgram[] = [];
   #ended = false;
+  readonly #downtime: Downtime;
   /** What is still to be healed. */
   readonly #owed = new Set<Heal>();
   /** What is being healed, by the fault's name, and since when on `performance.now()`. */
@@ -95,6 +101,7 @@ class ChaosRun {
   constructor(site: Site, options: ChaosOptions) {
     this.#site = site;
     this.#options = options;
+    this.#downtime = new Downtime(site);
     this.#invariants = [
       rightAnswers(),
       endedPrograms(),
@@ -111,12 +118,12 @@ class ChaosRun {
     const broken = Promise.withResolvers<never>();
     // Also while nobody waits for it.
     broken.promise.catch(() => {});
-    const watching = this.#watch().catch(broken.reject);
+    const watching = [this.#watch().catch(broken.reject), this.#downtime.watch(() => this.#ended)];
     try {
       await Promise.race([this.#takeSteps(), broken.promise]);
     } finally {
       this.#ended = true;
-      await watching;
+      await Promise.all(watching);
     }
   }
 
@@ -128,14 +135,14 @@ class ChaosRun {
   }
 
   async #takeSteps(): Promise<void> {
-    const { seed, faults, goesOn, say } = this.#options;
+    const { seed, faults, goesOn, say, from = 1 } = this.#options;
     const deck = {
       others: faults.filter((name) => FAULTS[name]?.endsDaemon === undefined),
       endDaemon: faults.filter((name) => FAULTS[name]?.endsDaemon === true),
     };
     await this.#untilRest("at the beginning");
-    for (const step of schedule(seed, deck)) {
-      if (!goesOn(step.number - 1)) break;
+    for (const step of schedule(seed, deck).drop(from - 1)) {
+      if (!goesOn(this.tally.steps)) break;
       say(inWords(step));
       await this.#take(step);
     }
@@ -147,12 +154,9 @@ class ChaosRun {
     const deathsBefore = this.#site.gateways.size;
     this.#programs = await Promise.all(plans.map((plan) => RunningProgram.start(plan, this.#site.place)));
     const programs = this.#programs;
+    this.#downtime.begin();
     await this.#bring(faults);
-    const healedMs = performance.now();
-    const ready = this.#untilStatus(({ ready }) => ready, "ready");
     await Promise.all(programs.map(({ ended }) => ended));
-    await ready;
-    const readyMs = performance.now() - healedMs;
     const endedMs = performance.now();
     const status = await this.#untilRest(`behind step ${step.number}`);
     const restMs = performance.now() - endedMs;
@@ -161,8 +165,9 @@ class ChaosRun {
     const rest = { site: this.#site, status, programs, cost, mayLackRecords, log: this.#site.newLog() };
     for (const invariant of this.#invariants) this.#judge(invariant, await invariant.atRest?.(rest) ?? []);
     const gatewaysMade = this.#site.gateways.size - deathsBefore;
-    this.tally.add({ step, programs, readyMs, restMs, gatewaysMade });
-    this.#options.say(`  ${this.tally.lastLine}`);
+    this.tally.add({ step, programs, downMs: this.#downtime.longestMs, restMs, gatewaysMade });
+    for (const line of this.tally.lastLines) this.#options.say(`  ${line}`);
+    this.#options.onStep?.(this.tally);
     this.#programs = [];
   }
 
@@ -187,31 +192,20 @@ class ChaosRun {
     for (const heal of last) if (!this.#ended) await heal?.();
   }
 
+  /** Looks until all is at rest. A daemon that has given up is told to start, as a person would. */
   async #untilRest(when: string): Promise<Status> {
-    return await this.#untilStatus(() => true, `at rest ${when}`, () => this.#site.rests());
-  }
-
-  /** Looks until the status is as wanted. A daemon that has given up is told to start, as a person would. */
-  async #untilStatus(
-    wanted: (status: Status) => boolean,
-    what: string,
-    look: () => Promise<Status | null> = () => this.#site.status(),
-  ): Promise<Status> {
     const giveUpMs = performance.now() + REST_MS;
     while (performance.now() < giveUpMs && !this.#ended) {
-      const status = await look();
-      if (status !== null && wanted(status)) return status;
-      const phase = (await this.#site.status())?.phase;
-      if (phase === "failed") {
+      const status = await this.#site.rests();
+      if (status !== null) return status;
+      if ((await this.#site.status())?.phase === "failed") {
         this.tally.startsAsked++;
         await this.#site.ask("/v1/start", { method: "POST" });
       }
       await pause(LOOK_MS);
     }
-    const status = await this.#site.status();
-    throw new Broken(
-      `the daemon is not ${what} after ${REST_MS / 1000} s: ${JSON.stringify(status?.pool ?? status)}`,
-    );
+    const left = JSON.stringify((await this.#site.status())?.pool ?? null);
+    throw new Broken(`the daemon is not at rest ${when} after ${REST_MS / 1000} s: ${left}`);
   }
 
   async #endOrderly(): Promise<void> {

@@ -62,11 +62,17 @@ export function* schedule(seed: number, deck: Deck): Generator<Step, never> {
     return name;
   };
   for (let number = 1;; number++) {
-    const programs = Array.from({ length: draw.fraction() < 0.3 ? 2 : 1 }, () => programPlan(draw));
+    const [first, second] = [programPlan(draw), draw.fraction() < 0.3 ? programPlan(draw) : null];
+    const programs = second === null ? [first] : [first, besides(first, second)];
     const count = draw.fraction() < 0.35 ? 2 : 1;
     const faults = Array.from({ length: count }, () => faultPlan(next(), { draw, programs, count }));
     yield { number, programs, faults: faults.toSorted((a, b) => a.afterLines - b.afterLines) };
   }
+}
+
+/** Two programs that read the same environment file at once are one by their lease, with one gateway: not what is tried. */
+function besides(first: ProgramPlan, second: ProgramPlan): ProgramPlan {
+  return first.way === "environment file" && second.way === first.way ? { ...second, way: "exec" } : second;
 }
 
 function programPlan(draw: Draw): ProgramPlan {

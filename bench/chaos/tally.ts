@@ -12,18 +12,18 @@ import type { Step } from "./schedule.ts";
 export interface StepOutcome {
   readonly step: Step;
   readonly programs: readonly RunningProgram[];
-  /** From when all was healed until the daemon said that a gateway is ready. */
-  readonly readyMs: number;
+  /** The longest time without a gateway that is ready. */
+  readonly downMs: number;
   /** From the programs' end until nothing was left to do. */
   readonly restMs: number;
   readonly gatewaysMade: number;
 }
 
 /** What one fault has come to. */
-interface FaultFigures {
+export interface FaultFigures {
   times: number;
-  /** Of the steps that it had for itself alone; `null` when there was none. */
-  worstReadyMs: number | null;
+  /** In milliseconds, of the steps that it had for itself alone; `null` when there was none. */
+  worstDownMs: number | null;
   worstRestMs: number | null;
 }
 
@@ -37,24 +37,29 @@ export class Tally {
   readonly programs = { right: 0, told: 0, otherwise: 0 };
   readonly faults: Record<string, FaultFigures> = {};
   /** What became of the newest step, in words. */
-  lastLine = "";
+  lastLines: readonly string[] = [];
 
   /** Adds one. */
-  add({ step: { faults }, programs, readyMs, restMs, gatewaysMade }: StepOutcome): void {
+  add({ step: { faults }, programs, downMs, restMs, gatewaysMade }: StepOutcome): void {
     this.steps++;
     this.gatewaysMade += gatewaysMade;
     const ends = programs.map(({ end }) => end?.code === 0 ? "right" : end?.wasTold ? "told" : "otherwise");
     for (const end of ends) this.programs[end]++;
     for (const { name } of faults) {
-      const figures = this.faults[name] ??= { times: 0, worstReadyMs: null, worstRestMs: null };
+      const figures = this.faults[name] ??= { times: 0, worstDownMs: null, worstRestMs: null };
       figures.times++;
       if (faults.length > 1) continue;
-      figures.worstReadyMs = Math.max(figures.worstReadyMs ?? 0, Math.round(readyMs));
+      figures.worstDownMs = Math.max(figures.worstDownMs ?? 0, Math.round(downMs));
       figures.worstRestMs = Math.max(figures.worstRestMs ?? 0, Math.round(restMs));
     }
-    this.lastLine =
-      `${ends.join(", ")}; ready after ${duration(readyMs)}, at rest after ${duration(restMs)}; ` +
-      `${this.held.fds.at(-1)} files, ${mebibytes(this.held.rssBytes.at(-1) ?? 0)}`;
+    const words = programs.flatMap(({ end }) =>
+      end === null || end.code === 0 ? [] : [end.stderr.trim().split("\n").at(-1) ?? ""]
+    );
+    this.lastLines = [
+      `${ends.join(", ")}; without a gateway for ${duration(downMs)}, at rest after ${duration(restMs)}; ` +
+      `${this.held.fds.at(-1)} files, ${mebibytes(this.held.rssBytes.at(-1) ?? 0)}`,
+      ...words.map((each) => `  ${each.slice(0, 200)}`),
+    ];
   }
 
   /** The figures as a person reads them. */
@@ -62,7 +67,7 @@ export class Tally {
     const cell = (ms: number | null) => ms === null ? "" : duration(ms);
     const rows = Object.entries(this.faults).toSorted(([a], [b]) => a < b ? -1 : 1).map((
       [name, each],
-    ) => [name, String(each.times), cell(each.worstReadyMs), cell(each.worstRestMs)]);
-    return columns([["fault", "times", "ready, worst", "at rest, worst"], ...rows]);
+    ) => [name, String(each.times), cell(each.worstDownMs), cell(each.worstRestMs)]);
+    return columns([["fault", "times", "without, worst", "at rest, worst"], ...rows]);
   }
 }

@@ -4,29 +4,30 @@
  */
 
 import type { Fault, Target } from "../fault.ts";
+import type { RunningProgram } from "../program.ts";
 
-function victim({ programs, amount }: Target) {
+function victim({ programs, amount }: Target): RunningProgram | undefined {
   return programs[Math.floor(amount * programs.length)];
+}
+
+/** Ends one program: the others are to notice nothing of it. */
+function ended(name: Deno.Signal): Fault {
+  return {
+    what: `${name} of a program at work`,
+    cost: "nothing",
+    inject: (target) => {
+      const program = victim(target);
+      if (program !== undefined) program.wasHit = true;
+      program?.signal(name);
+      return Promise.resolve(null);
+    },
+  };
 }
 
 /** Signals of a program. */
 export const PROGRAM_SIGNALS = {
-  "program-kill": {
-    what: "SIGKILL of a program at work",
-    cost: "anything",
-    inject: (target) => {
-      victim(target)?.signal("SIGKILL");
-      return Promise.resolve(null);
-    },
-  },
-  "program-interrupt": {
-    what: "SIGINT of a program at work",
-    cost: "anything",
-    inject: (target) => {
-      victim(target)?.signal("SIGINT");
-      return Promise.resolve(null);
-    },
-  },
+  "program-kill": ended("SIGKILL"),
+  "program-interrupt": ended("SIGINT"),
   "program-pause": {
     what: "SIGSTOP of a program, and SIGCONT up to 8 s later",
     cost: "nothing",
