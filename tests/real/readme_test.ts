@@ -2,7 +2,7 @@ import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { join } from "@std/path";
 import { blockOf, commandsOf, readPage, withoutRemark } from "../pages.ts";
 import { noUsualPorts, OwnNetwork } from "./own_network.ts";
-import { example, Place, ROOT, until } from "./rekindle.ts";
+import { Place, ROOT, until } from "./rekindle.ts";
 import type { Result } from "./rekindle.ts";
 import { sparkInstallations } from "./spark_installations.ts";
 
@@ -101,6 +101,10 @@ const DAEMON = /^(?:\.\/)?rekindle run$/;
 /** These go on until Ctrl-C. */
 const ENDLESS = /^rekindle \w+ -f\b|^curl -N /;
 
+/** The least that is a job. */
+const JOB =
+  "from pyspark.sql import SparkSession\nassert SparkSession.builder.getOrCreate().range(10).count() == 10\n";
+
 /** A user at a terminal, who is new: an empty home, and in the working folder what is his. */
 class Newcomer implements AsyncDisposable {
   readonly #place: Place;
@@ -123,7 +127,7 @@ class Newcomer implements AsyncDisposable {
       await Deno.symlink(join(ROOT, name), join(folder, "clone", name));
     }
     const put = (name: string, text: string) => Deno.writeTextFile(join(folder, "clone", name), text);
-    await put("job.py", await Deno.readTextFile(example("job.py")));
+    await put("job.py", JOB);
     for (const name of ["driver.log", "hs_err_pid4242.log.gz"]) {
       await put(name, "java.lang.OutOfMemoryError: Java heap space\n");
     }
