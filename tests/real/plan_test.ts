@@ -125,7 +125,9 @@ Deno.test("a SIGHUP before the daemon is one does not end it, and is not lost", 
   const starting = RunningDaemon.start(place, args);
   await until(() => Deno.stat(path("asked")).catch(() => null));
   await Deno.writeTextFile(path("rekindle.json"), '{"memory-mode": "off"}');
-  const [pid] = place.processes().flatMap((line) => /^(\d+) .*main\.ts run /.exec(line)?.[1] ?? []);
+  const [pid] = place.processes().flatMap((line) =>
+    /^(\d+) .*(?:main\.ts|rekindle\.js) run /.exec(line)?.[1] ?? []
+  );
   Deno.kill(Number(pid), "SIGHUP");
   await Deno.writeTextFile(path("go"), "");
   const daemon = await starting;
