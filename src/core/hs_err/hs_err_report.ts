@@ -25,6 +25,11 @@ const IDENTITY = /# {1,2}(?:[A-Z][A-Z\d_]+ \(0x[\da-f]+\) at pc=|(?:Internal|Out
 const IDENTITY_WITHIN = 40;
 /** No log's prefix is longer. */
 const MAX_PREFIX = 200;
+/**
+ * HotSpot prints 2,000 characters at a time (`O_BUFLEN`). Of longer lines, such as a command's, the rest is not read:
+ * patterns take the square of a line's length for one that was damaged.
+ */
+const MAX_LINE = 2_000 + MAX_PREFIX;
 
 /** A report as it stands in an output. */
 export interface HsErrReport {
@@ -64,7 +69,7 @@ function withoutPrefix(part: readonly OutputLine[]): readonly OutputLine[] {
   const length = (BANNER.exec(first) ?? LATER.exec(first))?.index ?? 0;
   const prefix = length > 0 && length <= MAX_PREFIX ? likeIt(first.slice(0, length)) : null;
   return part.map(({ number, text }) => {
-    const whole = text.endsWith("\r") ? text.slice(0, -1) : text;
+    const whole = (text.endsWith("\r") ? text.slice(0, -1) : text).slice(0, MAX_LINE);
     return { number, text: prefix === null ? whole : whole.replace(prefix, "") };
   });
 }

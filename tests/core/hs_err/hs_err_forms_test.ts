@@ -213,3 +213,12 @@ Deno.test("a number that no JVM could have written is none", () => {
   assert.equal(hsErr.container?.limitBytes, null);
   assert.equal(hsErr.exceptions?.heap, 0);
 });
+
+Deno.test("of a line longer than any that HotSpot prints only the beginning is read", () => {
+  const hsErr = parsed(numbered([
+    "# A fatal error has been detected by the Java Runtime Environment:",
+    "# Problematic frame:",
+    `# J 1${"0".repeat(5_000)}`,
+  ]));
+  assert.equal(hsErr.frame?.line.text.length, 2_200);
+});
