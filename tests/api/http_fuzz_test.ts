@@ -50,9 +50,9 @@ fuzz(
       assert.doesNotMatch(heard, /^access-control-|\bat file:|\.ts:\d|^HTTP\/1\.1 500 /im);
     }));
     assert.deepEqual(target.posted, []);
-    let alive = "HTTP/1.1 408 ";
-    // On a busy machine even this may take its time.
-    while (/^HTTP\/1\.1 408 /.test(alive)) alive = await target.say(get("/livez"));
+    let alive = "";
+    // On a busy machine even this may come too late: then it is answered so, or the answer is lost with the connection.
+    while (alive === "" || alive.startsWith("HTTP/1.1 408 ")) alive = await target.say(get("/livez"));
     assert.match(alive, /^HTTP\/1\.1 200 [^]*\r\n\r\nok\n$/);
     assert.equal(target.opened, 0);
   }),
