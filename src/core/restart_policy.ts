@@ -32,8 +32,12 @@ export const BACKOFF_MAX_MS = 60_000;
 export const GIVE_UP_STARTS = 5;
 export const GIVE_UP_DEATHS = 20;
 export const GIVE_UP_WINDOW_MS = 600_000;
-/** After giving up for a cause that may pass by itself, one more start is tried this much later. */
-export const HALF_OPEN_MS = 300_000;
+/**
+ * After giving up for a cause that may pass by itself, one more start is tried this much later, and twice as much after
+ * each that fails, up to the most: what passes mostly does so soon.
+ */
+export const HALF_OPEN_MIN_MS = 30_000;
+export const HALF_OPEN_MAX_MS = 300_000;
 
 /** Causes that give the same result until a person changes something. */
 const DETERMINISTIC: readonly CauseClass[] = [
@@ -85,15 +89,14 @@ export function decideRestart(input: RestartInput): RestartDecision {
       retryInMs: null,
     };
   }
-  const recent = deaths.filter((death) =>
-    death.class === verdict.class && death.wasReady === input.wasReady &&
-    nowMs - death.atMs <= GIVE_UP_WINDOW_MS
-  );
-  if (recent.length >= (input.wasReady ? GIVE_UP_DEATHS : GIVE_UP_STARTS)) {
+  const alike = deaths.filter((death) => death.class === verdict.class && death.wasReady === input.wasReady);
+  const recent = alike.filter(({ atMs }) => nowMs - atMs <= GIVE_UP_WINDOW_MS);
+  const most = input.wasReady ? GIVE_UP_DEATHS : GIVE_UP_STARTS;
+  if (recent.length >= most) {
     return {
       kind: "give-up",
       reason: `${recent.length} deaths by "${verdict.class}" within ${GIVE_UP_WINDOW_MS / 60_000} minutes`,
-      retryInMs: HALF_OPEN_MS,
+      retryInMs: Math.min(HALF_OPEN_MAX_MS, HALF_OPEN_MIN_MS * 2 ** (alike.length - most)),
     };
   }
   const attempt = Math.max(1, deaths.length);

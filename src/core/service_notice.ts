@@ -87,6 +87,6 @@ function gatewayWords({ gateway, generation }: SupervisorState): string {
     case "backoff":
       return "waiting before the next start";
     case "failed":
-      return gateway.deadlineMs === null ? "given up" : "given up for five minutes";
+      return gateway.deadlineMs === null ? "given up" : "given up for now";
   }
 }

@@ -7,7 +7,8 @@ import {
   GIVE_UP_DEATHS,
   GIVE_UP_STARTS,
   GIVE_UP_WINDOW_MS,
-  HALF_OPEN_MS,
+  HALF_OPEN_MAX_MS,
+  HALF_OPEN_MIN_MS,
   isDeterministic,
 } from "../../src/core/restart_policy.ts";
 import type { Death, RestartDecision, RestartInput } from "../../src/core/restart_policy.ts";
@@ -82,7 +83,7 @@ Deno.test("decideRestart() gives up after deaths of one class within the window,
     assert.deepEqual(on(deaths(most - 1, { wasReady })), {
       kind: "give-up",
       reason: `${most} deaths by "killed-by-signal" within 10 minutes`,
-      retryInMs: HALF_OPEN_MS,
+      retryInMs: HALF_OPEN_MIN_MS,
     });
     assert.equal(on(deaths(most, { wasReady, class: "heap-oom" })).kind, "restart", "another class");
     assert.equal(on(deaths(most, { wasReady: !wasReady })).kind, "restart", "another stage");
@@ -92,9 +93,24 @@ Deno.test("decideRestart() gives up after deaths of one class within the window,
   }
 });
 
-Deno.test("decideRestart() gives up again at once when the try after giving up fails within the window", () => {
-  const earlier = deaths(GIVE_UP_STARTS, { wasReady: false, atMs: NOW_MS - HALF_OPEN_MS - 60_000 });
-  assert.equal(decide("killed-by-signal", { wasReady: false, earlier }).kind, "give-up");
+Deno.test("decideRestart() gives up again at once when the try after giving up fails, and waits twice as long", () => {
+  const waits = Array.from({ length: 7 }, (_, tries) => {
+    const earlier = deaths(GIVE_UP_STARTS - 1 + tries, { wasReady: false });
+    const decision = decide("killed-by-signal", { wasReady: false, earlier });
+    assert.equal(decision.kind, "give-up");
+    return decision.retryInMs;
+  });
+  const [min, max] = [HALF_OPEN_MIN_MS, HALF_OPEN_MAX_MS];
+  assert.deepEqual(waits, [min, 2 * min, 4 * min, 8 * min, max, max, max]);
+});
+
+Deno.test("decideRestart() counts tries that failed before the window when it waits again", () => {
+  const earlier = [
+    ...deaths(GIVE_UP_STARTS, { wasReady: false, atMs: NOW_MS - GIVE_UP_WINDOW_MS - 1 }),
+    ...deaths(GIVE_UP_STARTS - 1, { wasReady: false }),
+  ];
+  const decision = decide("killed-by-signal", { wasReady: false, earlier });
+  assert.ok(decision.kind === "give-up" && decision.retryInMs === HALF_OPEN_MAX_MS);
 });
 
 Deno.test("decideRestart() does not repeat a start that will fail until somebody corrects something", () => {
