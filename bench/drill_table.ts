@@ -3,7 +3,7 @@
  * @module
  */
 
-import { duration, median } from "./figures.ts";
+import { duration, markdownTable, median } from "./figures.ts";
 import type { LaunchOutcome } from "./launch_drill.ts";
 import type { LaunchFault } from "./launch_faults.ts";
 import { BOUND_MS, type RunningOutcome } from "./running_drill.ts";
@@ -20,7 +20,7 @@ export interface Rows<F, O> {
 
 /** The table of faults of running gateways. */
 export function runningTable(rows: readonly Rows<RunningFault, RunningOutcome>[]): string {
-  return table(
+  return markdownTable(
     ["while the gateway runs", "PySpark", "noticed after", "verdict", "usable again after", "n"],
     rows.map(({ fault, version, outcomes, failures }) => [
       fault.what,
@@ -39,7 +39,7 @@ export function runningTable(rows: readonly Rows<RunningFault, RunningOutcome>[]
 
 /** The table of faults of starts. */
 export function launchTable(rows: readonly Rows<LaunchFault, LaunchOutcome>[]): string {
-  return table(
+  return markdownTable(
     ["while it starts", "PySpark", "said after", "verdict", "then", "n"],
     rows.map(({ fault, version, outcomes, failures }) => [
       fault.what,
@@ -87,10 +87,4 @@ function verdictCell(
     ...notes,
     ...(wrong === 0 ? [] : [`**not as expected** (${expected.join(" or ")})`]),
   ].filter((part) => part !== "").join("; ");
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) =>
-    `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
-  return [line(head), `|${head.map(() => "---|").join("")}`, ...rows.map(line)].join("\n");
 }

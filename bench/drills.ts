@@ -11,8 +11,10 @@
 import { parseArgs } from "@std/cli/parse-args";
 import { join } from "@std/path";
 import { POLL_MS } from "../src/drill/daemon_process.ts";
+import { VERSION } from "../src/version.ts";
 import { ROOT } from "../tests/real/rekindle.ts";
 import { sparkInstallations } from "../tests/real/spark_installations.ts";
+import { writeInto } from "./document.ts";
 import { isAsExpected, launchTable, type Rows, runningTable } from "./drill_table.ts";
 import { say } from "./figures.ts";
 import { launchDrill, type LaunchOutcome } from "./launch_drill.ts";
@@ -22,8 +24,6 @@ import { drill, type RunningOutcome } from "./running_drill.ts";
 import { RUNNING_FAULTS, type RunningFault } from "./running_faults.ts";
 
 const DOCUMENT = join(ROOT, "docs/SUPERVISION.md");
-const { version: ownVersion } = JSON.parse(await Deno.readTextFile(join(ROOT, "deno.json")));
-const [BEGIN, END] = ["<!-- drills -->", "<!-- /drills -->"] as const;
 
 const options = parseArgs(Deno.args, {
   string: ["spark", "only"],
@@ -95,7 +95,7 @@ const date = new Date().toISOString().slice(0, 10);
 const rows = [...running, ...launch];
 const wrong = rows.filter((row) => !isAsExpected(row));
 const text = [
-  `Measured on ${date} with rekindle ${ownVersion} (\`bench/drills.ts\`): ${machineLine()}, PySpark ` +
+  `Measured on ${date} with rekindle ${VERSION} (\`bench/drills.ts\`): ${machineLine()}, PySpark ` +
   `${
     sparks.map(({ version }) => version).join(" and ")
   }. Medians of n runs, each on a daemon of its own; the ` +
@@ -108,11 +108,7 @@ say(text);
 say();
 say(`${rows.length - wrong.length} of ${rows.length} rows as expected`);
 if (options.write) {
-  const document = await Deno.readTextFile(DOCUMENT).catch(() => `${BEGIN}\n${END}\n`);
-  const [from, to] = [document.indexOf(BEGIN), document.indexOf(END)];
-  if (from < 0 || to < from) throw new Error(`${DOCUMENT} lacks the lines ${BEGIN} and ${END}`);
-  const table = `${BEGIN}\n\n${text}\n\n`;
-  await Deno.writeTextFile(DOCUMENT, document.slice(0, from) + table + document.slice(to));
+  await writeInto(DOCUMENT, "drills", text);
   say(`written into ${DOCUMENT}`);
 }
 Deno.exit(wrong.length === 0 ? 0 : 1);

@@ -15,7 +15,7 @@ import { jvmsOf, type Limits, type Lived, lived, narrowJava } from "../tests/rea
 import { type Healing, HEALINGS } from "../tests/real/memory_healings.ts";
 import { type Place, program } from "../tests/real/rekindle.ts";
 import { type SparkInstallation, sparkInstallations } from "../tests/real/spark_installations.ts";
-import { duration, say } from "./figures.ts";
+import { duration, markdownTable, say } from "./figures.ts";
 import { cleaned, inPlace } from "./lifetime.ts";
 import { machineLine } from "./proc.ts";
 
@@ -168,13 +168,12 @@ const passes = (name: Supervisor) =>
 if (options.json) {
   say(JSON.stringify({ machine: machineLine(), attempts: options.attempts, rows }, null, 2));
 } else {
-  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
   say();
   say(`${machineLine()}; at most ${options.attempts} runs of each program.`);
   say();
-  say(line(["what it lacks", "PySpark", ...names]));
-  say(`|${"---|".repeat(names.length + 2)}`);
-  for (const { kind, spark, outcomes } of rows) say(line([kind, spark, ...outcomes.map(cell)]));
-  say(line(["**passed**", "", ...names.map((name) => `**${passes(name)} of ${rows.length}**`)]));
+  say(markdownTable(["what it lacks", "PySpark", ...names], [
+    ...rows.map(({ kind, spark, outcomes }) => [kind, spark, ...outcomes.map(cell)]),
+    ["**passed**", "", ...names.map((name) => `**${passes(name)} of ${rows.length}**`)],
+  ]));
 }
 Deno.exit(LOOPS.some((loop) => passes(loop) > passes("rekindle")) ? 1 : 0);

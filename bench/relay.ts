@@ -17,7 +17,7 @@ import { userId } from "../src/runtime/process.ts";
 import { PlainGateway } from "../tests/real/plain_gateway.ts";
 import { program } from "../tests/real/rekindle.ts";
 import { type SparkInstallation, sparkInstallations } from "../tests/real/spark_installations.ts";
-import { columns, mebibytes, percentile, say } from "./figures.ts";
+import { columns, mebibytes, microseconds, percentile, say } from "./figures.ts";
 import { holdingsOf, machineLine } from "./proc.ts";
 
 const options = parseArgs(Deno.args, { string: ["spark", "serve", "gateway-port", "gateway-secret"] });
@@ -126,7 +126,7 @@ for (const spark of sparkInstallations()) {
       const more = at(relayed, 50) - at(direct, 50);
       if (name === "call" && more > TARGET_MICROS) slow = true;
       const cells = [at(direct, 50), at(direct, 99), at(relayed, 50), at(relayed, 99), more];
-      rows.push([name, String(direct.length), ...cells.map(micros)]);
+      rows.push([name, String(direct.length), ...cells.map(microseconds)]);
     }
     say(columns(rows));
     const [before = 0, attached = 0, worked = 0] = sizes;
@@ -137,7 +137,3 @@ for (const spark of sparkInstallations()) {
   });
 }
 Deno.exit(slow ? 1 : 0);
-
-function micros(value: number): string {
-  return Math.abs(value) < 1000 ? `${value.toFixed(0)} µs` : `${(value / 1000).toFixed(2)} ms`;
-}

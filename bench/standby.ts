@@ -18,6 +18,7 @@ import { rests } from "../tests/real/rest.ts";
 import { type SparkInstallation, sparkInstallations } from "../tests/real/spark_installations.ts";
 import { columns, duration, median, say } from "./figures.ts";
 import { machineLine } from "./proc.ts";
+import { runProgram } from "./program_run.ts";
 
 const options = parseArgs(Deno.args, {
   string: ["spark", "shapes"],
@@ -47,23 +48,12 @@ async function run(
   words: readonly string[],
   env: Readonly<Record<string, string>> = {},
 ): Promise<Run> {
-  const [name = "", ...args] = words;
-  const startMs = performance.now();
-  const child = new Deno.Command(name, {
-    ...{ args, cwd: place.folder, env: { ...place.env, ...env }, clearEnv: true },
-    ...{ stdin: "null", stdout: "piped", stderr: "piped" } as const,
-  }).spawn();
-  const errors = new Response(child.stderr).text();
-  let firstMs = 0;
-  let text = "";
-  for await (const chunk of child.stdout.pipeThrough(new TextDecoderStream())) {
-    firstMs ||= performance.now() - startMs;
-    text += chunk;
-  }
-  const { code } = await child.status;
-  if (code !== 0) throw new Error(await errors);
-  await errors;
-  return { firstMs, exitMs: performance.now() - startMs, cpuMs: JSON.parse(text).cpu * 1000 };
+  const { code, stdout, stderr, firstMs, exitMs } = await runProgram(place, {
+    words,
+    env: { ...place.env, ...env },
+  });
+  if (code !== 0) throw new Error(stderr);
+  return { firstMs, exitMs, cpuMs: JSON.parse(stdout).cpu * 1000 };
 }
 
 /** A program that a daemon runs for a warm-up: it is given no arguments. */

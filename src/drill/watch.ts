@@ -91,9 +91,20 @@ export async function provesUsable(
   try {
     const way = readEnvironment(await files.readText(status.environmentFile));
     if (Number(way.REKINDLE_GENERATION) !== status.generation) return false;
-    const signal = AbortSignal.timeout(CALL_MS);
-    const port = Number(way.PYSPARK_GATEWAY_PORT);
-    const secret = way.PYSPARK_GATEWAY_SECRET ?? "";
+    const [port, secret] = [Number(way.PYSPARK_GATEWAY_PORT), way.PYSPARK_GATEWAY_SECRET ?? ""];
+    return await answersAt({ port, secret }, { dialer, withinMs: CALL_MS });
+  } catch {
+    return false;
+  }
+}
+
+/** Whether an authenticated call of Java code is answered there. */
+export async function answersAt(
+  { port, secret }: { readonly port: number; readonly secret: string },
+  { dialer, withinMs }: { readonly dialer: Dialer; readonly withinMs: number },
+): Promise<boolean> {
+  try {
+    const signal = AbortSignal.timeout(withinMs);
     using client = await Py4jClient.connect({ dialer, port, secret, signal });
     return await client.call("java.lang.System", "currentTimeMillis", { signal }) !== null;
   } catch {

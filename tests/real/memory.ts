@@ -11,6 +11,7 @@ import { FLAG_OF } from "../../src/core/memory/region.ts";
 import type { SizedRegion } from "../../src/core/memory/region.ts";
 import type { ControlGroup } from "./control_group.ts";
 import { type Place, program, type Result, ROOT } from "./rekindle.ts";
+import { wrappedJava } from "./wrapped_java.ts";
 
 /** Limits by region, in MiB. */
 export type Limits = Readonly<Partial<Record<SizedRegion, number>>>;
@@ -78,12 +79,5 @@ export function only(limits: Limits, wanted: Limits): Limits {
 
 /** A Java that may use no more than so much address space. */
 export async function narrowJava(place: Place, addressSpaceMib: number): Promise<Record<string, string>> {
-  const home = join(place.folder, "java");
-  await Deno.mkdir(join(home, "bin"), { recursive: true });
-  await Deno.copyFile(join(place.spark.javaHome, "release"), join(home, "release"));
-  const script = `#!/bin/sh\nulimit -v ${
-    addressSpaceMib * 1024
-  }\nexec ${place.spark.javaHome}/bin/java "$@"\n`;
-  await Deno.writeTextFile(join(home, "bin/java"), script, { mode: 0o755 });
-  return { JAVA_HOME: home };
+  return await wrappedJava(place, `ulimit -v ${addressSpaceMib * 1024}`);
 }

@@ -95,6 +95,11 @@ export class SystemdBox implements AsyncDisposable {
     }
   }
 
+  /** Its process 1, as it is numbered here. */
+  get initPid(): number {
+    return this.#init;
+  }
+
   /** Runs a line of shell inside, as root. */
   async run(line: string): Promise<Result> {
     const { code, stdout, stderr } = await new Deno.Command("nsenter", {

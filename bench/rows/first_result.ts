@@ -1,0 +1,35 @@
+/**
+ * How soon does a program have its first result, and how soon has the next one, right behind it?
+ * @module
+ */
+
+import { fromFileUrl } from "@std/path";
+import { duration } from "../figures.ts";
+import { runProgram } from "../program_run.ts";
+import type { Keeper } from "../rivals/rival.ts";
+import type { Row } from "./row.ts";
+
+const SHAPES = fromFileUrl(new URL("../shapes.py", import.meta.url));
+
+async function firstResultMs(keeper: Keeper): Promise<number> {
+  const run = await runProgram(keeper.place, await keeper.command(["python", SHAPES, "sql"]));
+  if (run.code !== 0) throw new Error(`A program failed: ${run.stderr.trim().split("\n").at(-1)}`);
+  return run.firstMs;
+}
+
+/** SQL with a join, by a program that knows nothing of who keeps its gateway. */
+export const firstResult: Row<"first" | "next"> = {
+  name: "first-result",
+  figures: {
+    first: { what: "a program's start → its first result", show: duration, never: "never" },
+    next: { what: "the next program, right behind it", show: duration, never: "never" },
+  },
+  keeps: "by default",
+  breakable: false,
+  without: {},
+  isOnce: false,
+  way: {
+    kind: "in turn",
+    measure: async (keeper) => ({ first: await firstResultMs(keeper), next: await firstResultMs(keeper) }),
+  },
+};
