@@ -13,8 +13,14 @@ import { isGateway } from "../proc.ts";
 /** How many gateways the daemon may have: one that a program has, and one that stands by. */
 export const GATEWAYS = 2;
 
-/** What every daemon is told besides. The least heap is the soonest full; a machine's memory is not for one run alone. */
-const ARGS = ["--heap", "512m", "--memory-limit", "4g", "--gateways", "1", "--log-level", "debug"];
+/**
+ * What every daemon is told besides. Little heap and metaspace are soon full: a program that fills 512 MiB with classes takes
+ * seven minutes on a machine that has much else to do. A machine's memory is not for one run alone.
+ */
+const ARGS = [
+  ...["--heap", "512m", "--conf", "spark.driver.extraJavaOptions=-XX:MaxMetaspaceSize=192m"],
+  ...["--memory-limit", "4g", "--gateways", "1", "--log-level", "debug"],
+];
 
 /** In the daemon's environment, and to be found nowhere else. */
 const PLANTED = { SERVICE_TOKEN: "tok-7f3Qm2Zk9Rw1Lx8V" };
