@@ -11,7 +11,18 @@ import { type Failure, failures } from "./test_failures.ts";
 const ROOT = new URL("..", import.meta.url).pathname;
 const REAL = "tests/real";
 /** Those that take minutes, longest first: one that is begun last would run alone. */
-const LONG = ["deaths", "memory", "supervision", "run", "heap_dump", "exec", "pool", "readme", "systemd"];
+const LONG = [
+  "deaths",
+  "memory",
+  "chaos",
+  "supervision",
+  "run",
+  "heap_dump",
+  "exec",
+  "pool",
+  "readme",
+  "systemd",
+];
 
 /** What one process of tests has come to. */
 interface Outcome {

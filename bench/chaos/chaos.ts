@@ -14,7 +14,7 @@ import { say } from "../figures.ts";
 import { machineLine } from "../proc.ts";
 import { availableFaults } from "./faults.ts";
 import { runChaos } from "./run.ts";
-import type { Tally } from "./tally.ts";
+import type { Figures, Tally } from "./tally.ts";
 
 const options = parseArgs(Deno.args, {
   string: ["minutes", "steps", "seed", "from", "spark", "only", "json"],
@@ -25,13 +25,14 @@ const spark = sparkInstallations().find(({ version }) =>
   options.spark === undefined || version === options.spark
 );
 if (spark === undefined) throw new Error(`There is no PySpark ${options.spark}`);
+const { version } = spark;
 const { names, left } = await availableFaults(options.only?.split(",") ?? []);
 const untilMs = performance.now() + Number(options.minutes) * 60_000;
 const startMs = performance.now();
-const replay = `./denow task chaos --seed ${seed} --spark ${spark.version}` +
+const replay = `./denow task chaos --seed ${seed} --spark ${version}` +
   (options.only ? ` --only ${options.only}` : "");
 
-say(`${replay}: ${names.length} faults on PySpark ${spark.version}; ${machineLine()}`);
+say(`${replay}: ${names.length} faults on PySpark ${version}; ${machineLine()}`);
 for (const { name, reason } of left) say(`left out: ${name}: ${reason}`);
 const keepIn = await Deno.makeTempDir({ prefix: `rekindle-chaos-${seed}-` });
 let broken: string | null = null;
@@ -41,22 +42,33 @@ function minutes(): number {
 }
 
 /** Also of a run that is ended before its time. */
-function keepFigures({ steps, gatewaysMade, startsAsked, programs, faults, held }: Tally): void {
+function keepFigures(
+  { steps, gatewaysMade, startsAsked, programs, faults, held }: Tally,
+  isOver: boolean,
+): void {
   if (options.json === undefined) return;
-  const run = { seed, spark: spark?.version, minutes: minutes(), machine: machineLine() };
-  const figures = { ...run, steps, gatewaysMade, startsAsked, programs, faults, left, held };
+  const run = { seed, spark: version, minutes: minutes(), isOver, machine: machineLine(), left };
+  const figures: Figures = { ...run, steps, gatewaysMade, startsAsked, programs, faults, held };
   Deno.writeTextFileSync(options.json, `${JSON.stringify(figures, null, 2)}\n`);
 }
 
 try {
   const tally = await runChaos({
-    ...{ spark, seed, faults: names, keepIn, from: Number(options.from ?? 1), onStep: keepFigures },
+    ...{
+      spark,
+      seed,
+      faults: names,
+      keepIn,
+      from: Number(options.from ?? 1),
+      onStep: (tally) => keepFigures(tally, false),
+    },
     say: (line) => say(`${new Date().toISOString().slice(11, 19)} ${line}`),
     goesOn: (steps) =>
       options.steps === undefined ? performance.now() < untilMs : steps < Number(options.steps),
   });
   const { steps, gatewaysMade, programs: { right, told, otherwise } } = tally;
   say(tally.table);
+  keepFigures(tally, true);
   say(
     `verdict: no invariant broken in ${steps} steps and ${minutes()} minutes, seed ${seed}; ${gatewaysMade} gateways, ` +
       `programs: ${right} right, ${told} told of a loss, ${otherwise} ended otherwise`,

@@ -93,6 +93,7 @@ class ChaosRun {
   readonly #options: ChaosOptions;
   readonly #invariants: readonly Invariant[];
   #programs: readonly RunningProgram[] = [];
+  #step: Step | null = null;
   #ended = false;
   readonly #downtime: Downtime;
   /** What is still to be healed. */
@@ -123,6 +124,9 @@ class ChaosRun {
     const watching = [this.#watch().catch(broken.reject), this.#downtime.watch(() => this.#ended)];
     try {
       await Promise.race([this.#takeSteps(), broken.promise]);
+    } catch (error) {
+      if (!(error instanceof Broken) || this.#step === null) throw error;
+      throw new Broken(`${error.message}\nin ${inWords(this.#step)}`, { cause: error });
     } finally {
       this.#ended = true;
       await Promise.all(watching);
@@ -145,6 +149,7 @@ class ChaosRun {
     await this.#untilRest("at the beginning");
     for (const step of schedule(seed, deck).drop(from - 1)) {
       if (!goesOn(this.tally.steps)) break;
+      this.#step = step;
       say(inWords(step));
       await this.#take(step);
     }

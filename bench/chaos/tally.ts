@@ -20,11 +20,25 @@ export interface StepOutcome {
 }
 
 /** What one fault has come to. */
-export interface FaultFigures {
+interface FaultFigures {
   times: number;
   /** In milliseconds, of the steps that it had for itself alone; `null` when there was none. */
   worstDownMs: number | null;
   worstRestMs: number | null;
+}
+
+/** What a run has come to, as `--json` keeps it. */
+export interface Figures
+  extends Pick<Tally, "steps" | "gatewaysMade" | "startsAsked" | "programs" | "faults" | "held"> {
+  readonly seed: number;
+  /** The version of PySpark. */
+  readonly spark: string;
+  readonly minutes: number;
+  /** Whether the run came to its end, with nothing left behind. */
+  readonly isOver: boolean;
+  readonly machine: string;
+  /** What could not be brought about, and why. */
+  readonly left: readonly { readonly name: string; readonly reason: string }[];
 }
 
 /** Adds the steps of a run up. */

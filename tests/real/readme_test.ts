@@ -34,6 +34,7 @@ const ELSEWHERE: readonly Elsewhere[] = [
   { command: "rekindle doctor --deep", why: MINUTES, by: "tests/real/doctor_test.ts" },
   { command: "./denow task test", why: "it runs this test", by: "tools/test.ts" },
   { command: "./denow task ok", why: "it runs this test", by: "tools/test.ts" },
+  { command: "./denow task chaos", why: "it takes an hour", by: "tests/real/chaos_test.ts" },
   {
     ...SERVICE,
     command: "rekindle service install --instance etl --python /opt/etl/bin/python",
