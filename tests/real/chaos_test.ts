@@ -24,9 +24,9 @@ Deno.test("a chaos run is its seed's: the same programs and faults at the same l
   deepStrictEqual([...new Set(names)], ["a", "b", "c", "d"]);
 });
 
-const seed = crypto.getRandomValues(new Uint32Array(1))[0] ?? 0;
-const installations = sparkInstallations();
-const spark = installations[seed % installations.length];
+/** The same in every run, so that what fails can be had again. `./denow task chaos` draws another each time. */
+const seed = 34;
+const [spark] = sparkInstallations();
 if (spark === undefined) throw new Error("No PySpark to test on");
 
 Deno.test(`chaos with seed ${seed} on PySpark ${spark.version}: faults at random break nothing that is promised`, async () => {
