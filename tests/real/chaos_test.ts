@@ -9,8 +9,8 @@ import { runChaos } from "../../bench/chaos/run.ts";
 import { schedule, type Step } from "../../bench/chaos/schedule.ts";
 import { sparkInstallations } from "./spark_installations.ts";
 
-/** Four to five minutes on two processors that have other tests to run. */
-const STEPS = 10;
+/** Three to five minutes on two processors that have other tests to run. */
+const STEPS = 6;
 
 function firstSteps(seed: number, count: number): readonly Step[] {
   const deck = { others: ["a", "b", "c"], endDaemon: ["d"] };
