@@ -87,11 +87,17 @@ export function processesBelow(pid: number, isWanted: (pid: number) => boolean):
 /** Whether a process is a gateway: the JVM itself, not the scripts and the launcher before it. */
 export function isGateway(pid: number): boolean {
   const [program = "", ...args] = read(`/proc/${pid}/cmdline`).split("\0");
-  // A JVM that starts a process is two for a moment: the other one is in its session, and does not lead it.
-  if (parseStat(read(`/proc/${pid}/stat`))?.session !== pid) return false;
   // The launcher is asked how to start SparkSubmit, and has its name among its arguments too.
   return program.endsWith("/java") && args.includes("org.apache.spark.deploy.SparkSubmit") &&
     !args.includes("org.apache.spark.launcher.Main");
+}
+
+/**
+ * Whether a process is a gateway of rekindle's, which leads a session. A JVM that starts a process is two for a moment:
+ * the other one is in its session, and does not lead it.
+ */
+export function leadsAsGateway(pid: number): boolean {
+  return isGateway(pid) && parseStat(read(`/proc/${pid}/stat`))?.session === pid;
 }
 
 /** The gateways of a place, of whatever daemon. */

@@ -8,7 +8,7 @@ import type { Status } from "../../src/api/status.ts";
 import { OWNER_VARIABLE } from "../../src/gateway/start.ts";
 import type { Place } from "../../tests/real/rekindle.ts";
 import { DaemonUnderTest } from "../daemon_under_test.ts";
-import { isGateway } from "../proc.ts";
+import { leadsAsGateway } from "../proc.ts";
 
 /** How many gateways the daemon may have: one that a program has, and one that stands by. */
 export const GATEWAYS = 2;
@@ -124,7 +124,7 @@ export class Site {
 
   /** The JVMs of this state folder that live, by pid, of whatever daemon. */
   gatewayPids(): readonly number[] {
-    const pids = this.owned().filter(isGateway);
+    const pids = this.owned().filter(leadsAsGateway);
     pids.forEach((pid) => this.gateways.add(pid));
     return pids;
   }

@@ -62,3 +62,10 @@ export interface Rival {
   /** Has it keep a gateway in this place for as long as the work takes; everything of it has ended then. */
   keep<T>(place: Place, wanted: Wanted, work: (keeper: Keeper) => Promise<T>): Promise<T>;
 }
+
+/** The gateway that is kept. @throws {Error} When there is none: a signal to nobody goes to this process's own group. */
+export async function gatewayOf(keeper: Keeper): Promise<number> {
+  const pid = await keeper.gatewayPid();
+  if (pid === null) throw new Error("There is no gateway to send a signal to");
+  return pid;
+}

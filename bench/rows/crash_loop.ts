@@ -5,6 +5,7 @@
 
 import { duration, pause, percent } from "../figures.ts";
 import { cpuWithReapedMs } from "../proc.ts";
+import { gatewayOf } from "../rivals/rival.ts";
 import type { Keeper } from "../rivals/rival.ts";
 import { untilUsable } from "../usable.ts";
 import { ofEach, type Row } from "./row.ts";
@@ -20,7 +21,7 @@ function cpuMs(pids: readonly number[]): number {
 
 async function measure(keeper: Keeper) {
   const pids = keeper.ownPids();
-  const gateway = await keeper.gatewayPid() ?? 0;
+  const gateway = await gatewayOf(keeper);
   await keeper.breakJava(true);
   // What the gateway has used by now counts as its parent's once it is reaped.
   const beforeMs = cpuMs([...pids, gateway]);

@@ -3,6 +3,7 @@
  * @module
  */
 
+import { gatewayOf } from "../rivals/rival.ts";
 import { duration } from "../figures.ts";
 import { untilUsable } from "../usable.ts";
 import { ofEach, type Row } from "./row.ts";
@@ -27,7 +28,7 @@ export const hang: Row<"usable"> = {
     kind: "at once",
     measure: (keepers) =>
       ofEach(keepers, async (keeper) => {
-        Deno.kill(await keeper.gatewayPid() ?? 0, "SIGSTOP");
+        Deno.kill(await gatewayOf(keeper), "SIGSTOP");
         return { usable: await untilUsable(keeper, BOUND_MS) };
       }),
   },

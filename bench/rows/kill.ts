@@ -4,6 +4,7 @@
  */
 
 import { duration, pause } from "../figures.ts";
+import { gatewayOf } from "../rivals/rival.ts";
 import type { Keeper, Keeps } from "../rivals/rival.ts";
 import { untilUsable } from "../usable.ts";
 import type { Row } from "./row.ts";
@@ -16,7 +17,7 @@ const BOUND_MS = 30_000;
 
 async function measure(keeper: Keeper): Promise<{ readonly usable: number | null }> {
   await pause(SETTLED_MS + Math.random() * CYCLE_MS);
-  Deno.kill(await keeper.gatewayPid() ?? 0, "SIGKILL");
+  Deno.kill(await gatewayOf(keeper), "SIGKILL");
   return { usable: await untilUsable(keeper, BOUND_MS) };
 }
 
