@@ -5,6 +5,7 @@
 
 import { duration, pause } from "../figures.ts";
 import { childrenOf, gatewaysOf, isAlive } from "../proc.ts";
+import { gatewayOf } from "../rivals/rival.ts";
 import type { Keeper } from "../rivals/rival.ts";
 import { untilUsable } from "../usable.ts";
 import type { Row } from "./row.ts";
@@ -22,10 +23,11 @@ async function untilTrue(look: () => boolean, boundMs: number): Promise<number |
 }
 
 async function measure(keeper: Keeper) {
-  const gateway = await keeper.gatewayPid() ?? 0;
+  const gateway = await gatewayOf(keeper);
   const own = keeper.ownPids();
   // Of runit's two it is the one that has it as a child.
-  const supervisor = own.find((pid) => childrenOf(pid).includes(gateway)) ?? own[0] ?? 0;
+  const supervisor = own.find((pid) => childrenOf(pid).includes(gateway)) ?? own[0];
+  if (supervisor === undefined) throw new Error("There is nothing that keeps the gateway");
   Deno.kill(supervisor, "SIGKILL");
   const ended = await untilTrue(() => !isAlive(gateway), END_MS);
   await keeper.again();

@@ -16,10 +16,10 @@ import type { CommandOutcome } from "../gateway/command.ts";
 import { findInstallation } from "../gateway/installation.ts";
 import type { Installation } from "../gateway/installation.ts";
 import { groundOf } from "../daemon/ground.ts";
-import { STARTING } from "../options.ts";
 import { MEMORY_FILE } from "../supervisor/memory_file.ts";
 import { findDaemon } from "./client.ts";
 import { foldersOf } from "./context.ts";
+import { startingFlags } from "./starting_flags.ts";
 import type { CommandContext } from "./context.ts";
 
 /** A plan, and what is known of it. */
@@ -49,9 +49,8 @@ export async function planSource(context: CommandContext): Promise<PlanSource> {
   };
 }
 
-/** Variables and the file are often the daemon's own as well; a flag is meant for this command alone. */
-function refuseSettings({ settings: { origins } }: CommandContext): void {
-  const given = STARTING.filter((name) => origins[name] === "flag");
+function refuseSettings({ settings }: CommandContext): void {
+  const given = startingFlags(settings);
   if (given.length === 0) return;
   const flags = given.map((name) => `--${name}`).join(", ");
   throw new UserError(`Cannot plan with ${flags}: a daemon runs, and its plan is made already`, {

@@ -10,10 +10,10 @@ import type { Daemon } from "../daemon/daemon.ts";
 import { reasonOf } from "../errors.ts";
 import { hasActiveContext, stopActiveContext } from "../gateway/context.ts";
 import type { FileLock } from "../ports.ts";
-import { STARTING } from "../options.ts";
 import { EMBEDDED_PREFIX } from "../supervisor/leftovers.ts";
 import { userId } from "../runtime/process.ts";
 import { findDaemon } from "./client.ts";
+import { startingFlags } from "./starting_flags.ts";
 import type { DaemonClient } from "./client.ts";
 import { hopeless, installationOf, ownFoldersOf, stuck } from "./context.ts";
 import { attachBy } from "./attachment.ts";
@@ -54,8 +54,7 @@ export async function openSession(
   if (status.daemon.embedded) return await embeddedSession(context);
   const reason = await objection(status);
   if (reason === null) {
-    const { origins } = context.settings;
-    const given = STARTING.filter((name) => origins[name] === "flag").map((name) => `--${name}`);
+    const given = startingFlags(context.settings).map((name) => `--${name}`);
     if (given.length > 0) {
       context.log.warn(`${given.join(", ")}: without effect, for the daemon's gateway is started already`);
     }

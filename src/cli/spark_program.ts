@@ -13,7 +13,6 @@ import type { SubmitOption } from "../core/submit/submit_line.ts";
 import { differingVariable, parseEnviron } from "../core/submit/start_variables.ts";
 import { joinOptions } from "../core/submit/words.ts";
 import { EXIT, reasonOf, UserError } from "../errors.ts";
-import { STARTING } from "../options.ts";
 import { prepareRunner } from "../gateway/python_runner.ts";
 import { sparkEnvChanges } from "../gateway/spark_env.ts";
 import { secretsOf } from "../incident/redaction/known_secrets.ts";
@@ -23,6 +22,7 @@ import type { CommandContext } from "./context.ts";
 import { exec } from "./exec.ts";
 import type { Ready } from "./exec.ts";
 import type { ProgressView } from "./progress.ts";
+import { startingFlags } from "./starting_flags.ts";
 
 /** A command's surroundings, with the Spark that it is about. */
 export interface SparkGround {
@@ -102,7 +102,7 @@ export async function runSparkProgram(
     if (status.cwd !== cwd) return `the daemon's gateway works in ${status.cwd}`;
     if (status.spark.home !== spark.home) return `the daemon's Spark is the one in ${status.spark.home}`;
     // Whether these lead to another Spark is compared above.
-    const flag = STARTING.find((name) => settings.origins[name] === "flag" && !PLACES.includes(name));
+    const flag = startingFlags(settings).find((name) => !PLACES.includes(name));
     if (flag !== undefined) return `--${flag} has its effect when a JVM starts`;
     if (late.kind === "too-late") return `${late.option} has its effect when a JVM starts`;
     const variable = differingVariable(env, await environmentOf(status.daemon.pid, context) ?? env);

@@ -3,8 +3,7 @@
  * @module
  */
 
-import { describeExit } from "../diagnosis/exit_cause.ts";
-import type { Intent } from "../diagnosis/exit_cause.ts";
+import { describeExit, describeIntent } from "../diagnosis/exit_cause.ts";
 import type { GatewayState, SupervisorState } from "../lifecycle.ts";
 import { lossSentence } from "./tombstone.ts";
 
@@ -27,9 +26,9 @@ export function lossIn(before: SupervisorState, after: SupervisorState): LostGat
 function lossOf(gateway: GatewayState): string {
   switch (gateway.phase) {
     case "stopping":
-      return intentOf(gateway.intent);
+      return describeIntent(gateway.intent);
     case "collecting":
-      return gateway.intent === null ? describeExit(gateway.exit) : intentOf(gateway.intent);
+      return gateway.intent === null ? describeExit(gateway.exit) : describeIntent(gateway.intent);
     case "stopped":
     case "starting":
     case "warming":
@@ -37,19 +36,5 @@ function lossOf(gateway: GatewayState): string {
     case "backoff":
     case "failed":
       return "it has ended";
-  }
-}
-
-function intentOf(intent: Intent): string {
-  switch (intent.kind) {
-    case "stop":
-    case "restart":
-      return `${intent.kind} by ${intent.by}`;
-    case "retire":
-      return intent.why;
-    case "unfit":
-      return intent.condition.reason;
-    case "start-timeout":
-      return intent.reason;
   }
 }
