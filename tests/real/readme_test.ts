@@ -35,6 +35,7 @@ const ELSEWHERE: readonly Elsewhere[] = [
   { command: "./denow task test", why: "it runs this test", by: "tools/test.ts" },
   { command: "./denow task ok", why: "it runs this test", by: "tools/test.ts" },
   { command: "./denow task chaos", why: "it takes an hour", by: "tests/real/chaos_test.ts" },
+  { command: "./denow task bench", why: MINUTES, by: "bench/bench.ts" },
   {
     ...SERVICE,
     command: "rekindle service install --instance etl --python /opt/etl/bin/python",
