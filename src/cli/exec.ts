@@ -149,7 +149,7 @@ async function untilReady(
   return null;
 }
 
-/** The death that took the program's gateway away, or `null` when it lives, or was ended on request. */
+/** The death that took the program's gateway away; `null` when it lives, or was ended on request, which is told. */
 async function lossOf(
   { status: { generation: first }, attachment }: Ready,
   session: Session,
@@ -169,7 +169,11 @@ async function lossOf(
     if (lastIncident !== null && lastIncident.generation >= generation) return lastIncident;
     const seat = seats.find((each) => each.generation === generation);
     // Another one in its place without any incident: it was ended on request, and there is no death to tell of.
-    if (seat === undefined || seat.phase === "stopped") return null;
+    if (seat === undefined || seat.phase === "stopped") {
+      const loss = (await attachment.outcome())?.loss;
+      if (loss) log.warn(loss.sentence.replace(/^rekindle: /, ""));
+      return null;
+    }
     if (seat.phase === "ready" && clock.nowMs() >= lookUntilMs) return null;
     await clock.sleep(POLL_MS);
   }

@@ -6,7 +6,7 @@
 import { cancelCommand } from "../core/relay/cancel.ts";
 import { Conversation } from "../core/relay/conversation.ts";
 import type { RelayLimits } from "../core/relay/limits.ts";
-import { errorAnswer, SPOILED } from "../core/relay/tombstone.ts";
+import { answersTo, SPOILED } from "../core/relay/tombstone.ts";
 import type { Clock, TcpConnection } from "../ports.ts";
 import type { Inbox } from "./inbox.ts";
 import { ReadBuffer } from "./read_buffer.ts";
@@ -153,8 +153,8 @@ export class Pipe {
       if (this.#talk.messageUnderWay) {
         await client.write(SPOILED);
         this.close();
-      } else if (this.#talk.unanswered > 0) {
-        await client.write(UTF8.encode(errorAnswer(sentence()).repeat(this.#talk.unanswered)));
+      } else if (this.#talk.unanswered.length > 0) {
+        await client.write(UTF8.encode(answersTo(this.#talk.unanswered, sentence()).text));
       }
     } catch {
       this.close();

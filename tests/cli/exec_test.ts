@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
+import { leaseRoutes, type Leasing, type OutcomeDocument } from "../../src/api/leases.ts";
 import { exec } from "../../src/cli/exec.ts";
 import type { Incident } from "../../src/core/lifecycle.ts";
+import { lossSentence } from "../../src/core/relay/tombstone.ts";
 import { EXIT, UserError } from "../../src/errors.ts";
 import { answering, contextAnswers } from "../fakes/py4j_answers.ts";
 import { FakePy4jServer } from "../fakes/py4j_server.ts";
@@ -11,7 +13,9 @@ const WAY_IN = "/run/gateway.env";
 
 /** A daemon whose gateway is ready, what a command works with beside it, and a folder for what programs leave. */
 class Stage implements AsyncDisposable {
-  readonly daemon = new ScriptedDaemon();
+  /** What has become of every lease; without it no lease is given. */
+  outcome: OutcomeDocument | null = null;
+  readonly daemon = new ScriptedDaemon(statusIn("ready"), leaseRoutes({ leasing: this.#leasing }));
   readonly here = new Surroundings();
   readonly folder = Deno.makeTempDirSync({ prefix: "rekindle-test-" });
   readonly gateway: FakePy4jServer;
@@ -22,6 +26,18 @@ class Stage implements AsyncDisposable {
     this.gateway = new FakePy4jServer(answering(contextAnswers(context)));
     this.#ready = this.daemon.moveIn(this.here.files);
     this.openTheWay();
+  }
+
+  get #leasing(): Leasing {
+    const lease = () => {
+      const { gateway: { port, secret }, outcome } = this;
+      return Promise.resolve(outcome && { id: "1", port, secret, pinThread: "true" });
+    };
+    return {
+      lease,
+      outcome: () => this.outcome,
+      end: () => this.outcome,
+    };
   }
 
   openTheWay(): void {
@@ -204,6 +220,19 @@ Deno.test("exec() runs no program again whose gateway was ended on request", asy
   };
   assert.equal(await stage.exec('echo x >> "$OUT"; exit 9', { retries: 5 }), 9);
   assert.equal(stage.told, "x\n");
+});
+
+Deno.test("exec() says who took the gateway away, when it was ended on request", async () => {
+  await using stage = new Stage();
+  stage.outcome = { state: "bound", generation: 1, loss: null };
+  stage.daemon.onLook = () => {
+    if (!existsSync(stage.out)) return;
+    const sentence = lossSentence(1, "restart by the API");
+    stage.outcome = { state: "lost", generation: 1, loss: { generation: 1, sentence, atMs: 0 } };
+    stage.daemon.status = statusIn("stopped", { generation: 1 });
+  };
+  assert.equal(await stage.exec('echo x >> "$OUT"; exit 9', { retries: 5 }), 9);
+  assert.match(stage.log, /warn: gateway JVM \(generation 1\) was lost: restart by the API\. /);
 });
 
 for (

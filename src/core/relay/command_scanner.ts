@@ -7,6 +7,8 @@
 export type Want =
   /** An error. */
   | "error"
+  /** The thing of a name, of which an error tells nothing. */
+  | "name"
   /** "Done": the release of an object that is gone anyway. */
   | "done"
   /** Nothing: the return of a callback, a cancellation, the rest of what was answered before. */
@@ -20,6 +22,7 @@ const FIXED_LINES: Readonly<Record<string, number>> = { c: 3, S: 3, r: 4, m: 3, 
 const WHOLE_LINES: Readonly<Record<string, number>> = { s: 1, z: 4, A: 2, "!": 1 };
 
 const LINE_END = 0x0a;
+const DOT = ".".charCodeAt(0);
 
 /** Finds the ends of commands in a stream of bytes. */
 export class CommandScanner {
@@ -27,6 +30,8 @@ export class CommandScanner {
   #letter = "";
   /** Its second line, when that is one letter. */
   #second = "";
+  /** Whether there is a dot in its third line. */
+  #dotted = false;
   /** How many of its lines are over. */
   #lines = 0;
   /** Of the line that has begun: its length, and its first byte. */
@@ -57,6 +62,8 @@ export class CommandScanner {
       if (!this.#endLine()) continue;
       wants.push(this.#want());
       this.#letter = "";
+      this.#second = "";
+      this.#dotted = false;
       this.#lines = 0;
     }
     return wants;
@@ -67,6 +74,7 @@ export class CommandScanner {
     if (this.#lineBytes === 0) this.#lineStart = part[0] ?? 0;
     if (this.#letter === "") this.#letter = String.fromCharCode(this.#lineStart);
     this.#lineBytes += part.length;
+    if (this.#lines === 2) this.#dotted ||= part.includes(DOT);
   }
 
   /** @returns Whether the command ends with the line. */
@@ -100,8 +108,15 @@ export class CommandScanner {
         return "done";
       case "m":
         return this.#second === "d" ? "done" : "error";
+      case "r":
+        return this.#isNameInError() ? "name" : "error";
       default:
         return "error";
     }
+  }
+
+  /** py4j shows the error at the first name, such as `jvm.java`, and at those behind it only that there is none. */
+  #isNameInError(): boolean {
+    return this.#second === "m" || this.#second === "u" && this.#dotted;
   }
 }

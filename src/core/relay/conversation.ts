@@ -6,7 +6,7 @@
  */
 
 import { CANCEL_BYTES, CANCEL_LINES, cancelledPort } from "./cancel.ts";
-import { CommandScanner } from "./command_scanner.ts";
+import { CommandScanner, type Want } from "./command_scanner.ts";
 
 /** What to do with what a program sent. */
 export type ClientMove =
@@ -24,6 +24,7 @@ const RETURN = "!".charCodeAt(0);
 const SHUTDOWN = "s".charCodeAt(0);
 const CANCEL = "z".charCodeAt(0);
 const STREAM = "S".charCodeAt(0);
+const REFLECTION = "r".charCodeAt(0);
 /** The three last bytes of a command that is over: its end mark as a line. */
 const AFTER_COMMAND = 0x0a650a;
 const NOTHING: Uint8Array = new Uint8Array();
@@ -42,11 +43,16 @@ export class Conversation {
   /** What it has sent and is not forwarded yet. */
   #kept = NOTHING;
   #unanswered = 0;
+  /** The last command, when it asks for a name. */
+  #reflection = NOTHING;
   #opaque = false;
 
-  /** Calls that wait for their answer: several when a callback calls back in turn. */
-  get unanswered(): number {
-    return this.#unanswered;
+  /** What is waited for, the last command's first: several when a callback calls back in turn. */
+  get unanswered(): readonly Want[] {
+    return Array.from(
+      { length: this.#unanswered },
+      (_, at) => at === 0 && new CommandScanner().push(this.#reflection)[0] || "error",
+    );
   }
 
   /** Whether the gateway's message has begun and not ended. */
@@ -91,6 +97,7 @@ export class Conversation {
     if (this.#gateway === "reply") {
       if (chunk[chunk.length - 1] !== LINE_END) return;
       this.#unanswered = Math.max(0, this.#unanswered - 1);
+      this.#reflection = NOTHING;
     } else {
       this.#callback.push(chunk);
       if (!this.#callback.between) return;
@@ -131,13 +138,18 @@ export class Conversation {
   #pass(bytes: Uint8Array): ClientMove {
     if (this.#program === "quiet") {
       this.#program = bytes[0] === RETURN ? "return" : "command";
-      if (this.#program === "command") this.#unanswered++;
+      if (this.#program === "command") this.#ask(bytes);
       this.#tail = 0;
     }
     for (let at = Math.max(0, bytes.length - 3); at < bytes.length; at++) {
       this.#tail = (this.#tail << 8 | (bytes[at] ?? 0)) & 0xffffff;
     }
     return { kind: "forward", bytes };
+  }
+
+  #ask(bytes: Uint8Array): void {
+    this.#unanswered++;
+    this.#reflection = bytes[0] === REFLECTION ? bytes.slice() : NOTHING;
   }
 
   /** Of the last line as much as tells whether it is the end mark, or may become it. */

@@ -13,6 +13,13 @@ import type { Want } from "./command_scanner.ts";
  */
 export const SPOILED: Uint8Array = Uint8Array.of(0xff, 0x0a);
 
+/**
+ * What a name stands for: a class. To an error py4j says that the name "does not exist in the JVM", and nothing of why
+ * (`JavaPackage`, `JavaClass` of 0.10.9.5 to 0.10.9.9). Of a class the next thing asked is another name, or a call, which
+ * tells.
+ */
+const SOME_CLASS = "!yclost\n";
+
 /** What lets a program in. */
 export const ACCEPTED = "!yv\n";
 
@@ -47,6 +54,9 @@ export function answersTo(wants: readonly Want[], sentence: string): Answers {
     switch (want) {
       case "error":
         text += errorAnswer(sentence);
+        break;
+      case "name":
+        text += SOME_CLASS;
         break;
       case "done":
         text += ACCEPTED;

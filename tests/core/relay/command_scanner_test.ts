@@ -12,7 +12,8 @@ const COMMANDS: readonly (readonly [string, Want])[] = [
   ["c\no1\nset\ns\ne\n", "error"],
   ["i\ne\ne\n", "error"],
   ["r\nu\ne\nrj\ne\n", "error"],
-  ["r\nm\norg.X\ne\ne\n", "error"],
+  ["r\nu\njava.lang.Math\nrj\ne\n", "name"],
+  ["r\nm\norg.X\ne\ne\n", "name"],
   ["r\nc\njava.lang.String\ne\n", "error"],
   ["f\ng\no1\ne\ne\n", "error"],
   ["p\nro1\ne\n", "error"],
@@ -70,8 +71,8 @@ Deno.test("a tombstone answers calls with the sentence, releases as done, a shut
   const wanted = "!xsrekindle: gateway JVM (generation 3) was lost: exit 137 SIGKILL\\n\\\\. " +
     "Its SparkContext and data are gone; restart the program.\n";
   assert.equal(errorAnswer(sentence), wanted);
-  assert.deepEqual(answersTo(["error", "nothing", "done"], sentence), {
-    text: `${wanted}!yv\n`,
+  assert.deepEqual(answersTo(["error", "nothing", "name", "done"], sentence), {
+    text: `${wanted}!yclost\n!yv\n`,
     close: false,
   });
   assert.deepEqual(answersTo(["done", "close", "error"], sentence), { text: "!yv\n", close: true });

@@ -57,10 +57,10 @@ Deno.test("a conversation's commands are forwarded as they are, however both dir
     const talk = new Conversation();
     for (const { said, up, down } of pieces) {
       assert.deepEqual(tell(talk, up), { forwarded: said, decided: [] });
-      assert.equal(talk.unanswered, 1);
+      assert.equal(talk.unanswered.length, 1);
       assert.ok(talk.rest().between);
       hear(talk, down);
-      assert.equal(talk.unanswered, 0);
+      assert.equal(talk.unanswered.length, 0);
       assert.equal(talk.messageUnderWay, false);
     }
   }));
@@ -129,18 +129,32 @@ Deno.test("callbacks: the calls that wait are counted in every turn, however the
       hear(talk, asked.slice(0, -1));
       assert.equal(talk.messageUnderWay, asked.length > 1);
       hear(talk, asked.slice(-1));
-      assert.deepEqual([talk.unanswered, talk.messageUnderWay], [1, false]);
+      assert.deepEqual([talk.unanswered.length, talk.messageUnderWay], [1, false]);
       // The callback calls back in turn.
       assert.equal(tell(talk, oneByOne(CALL)).forwarded, CALL);
-      assert.equal(talk.unanswered, 2);
+      assert.equal(talk.unanswered.length, 2);
       hear(talk, [bytesOf("!yL5\n")]);
-      assert.equal(talk.unanswered, 1);
+      assert.equal(talk.unanswered.length, 1);
       assert.equal(tell(talk, back).forwarded, "!yv\n");
-      assert.equal(talk.unanswered, 1);
+      assert.equal(talk.unanswered.length, 1);
       hear(talk, done);
-      assert.equal(talk.unanswered, 0);
+      assert.equal(talk.unanswered.length, 0);
     }),
   );
+});
+
+Deno.test("what is waited for is an error, or a name, which only the last command can be", () => {
+  const talk = new Conversation();
+  tell(talk, [bytesOf("r\nm\njava.lang.Math\nfloorMod\ne\n")]);
+  assert.deepEqual(talk.unanswered, ["name"]);
+  hear(talk, [bytesOf("!ym\n")]);
+  assert.deepEqual(talk.unanswered, []);
+  tell(talk, [bytesOf(CALL)]);
+  hear(talk, [bytesOf("c\np0\napply\ne\n")]);
+  tell(talk, [bytesOf("r\nu\njava.lang\nrj\ne\n")]);
+  assert.deepEqual(talk.unanswered, ["name", "error"]);
+  hear(talk, [bytesOf("!yp\n")]);
+  assert.deepEqual(talk.unanswered, ["error"]);
 });
 
 Deno.test("rest() goes on inside a command or a callback's return, and answers what comes after it", () => {
