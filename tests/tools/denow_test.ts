@@ -45,6 +45,21 @@ Deno.test("denow takes the project's own Deno, then the PATH's, then the home's,
   }
 });
 
+Deno.test("denow asks a Deno of the project's own for its version once, and again when it is another", async () => {
+  await using machine = await bareMachine();
+  const own = join(machine.path, ".deno/bin/deno");
+  const taken = async () => await run(join(machine.path, "denow"), { args: ["x"], env: machine.env });
+  await writeScript(own, fakeDeno("own", "2.9.0"));
+  const past = new Date(Date.now() - 60_000);
+  await Deno.utime(own, past, past);
+  assert.equal((await taken()).stdout, "own:x\n");
+  await writeScript(own, `if [ "$1" = --version ]; then exit 1; fi; echo "unasked:$*"`);
+  await Deno.utime(own, past, past);
+  assert.equal((await taken()).stdout, "unasked:x\n");
+  await Deno.utime(own, new Date(Date.now() + 1000), new Date(Date.now() + 1000));
+  assert.notEqual((await taken()).stdout, "unasked:x\n");
+});
+
 Deno.test("denow works through a link, by a bare name, and without a home", async () => {
   await using machine = await bareMachine();
   await writeScript(join(machine.path, ".deno/bin/deno"), fakeDeno("own", "2.9.8"));

@@ -132,7 +132,7 @@ Deno.test("rekindle sets up again when an input is newer than the set-up, or sta
   assert.equal(await ranSetUp(), false, "real packages stay");
 });
 
-Deno.test("rekindle run takes the bundle unless a source is newer that cannot be bundled, other commands the sources", async () => {
+Deno.test("what runs for long or runs a program takes the bundle unless a source is newer that cannot be bundled, other commands the sources", async () => {
   await using checkout = await freshCheckout();
   const env = environment(checkout);
   const rekindle = join(checkout.path, "rekindle");
@@ -147,7 +147,9 @@ Deno.test("rekindle run takes the bundle unless a source is newer that cannot be
 
   await Deno.mkdir(join(checkout.path, "dist"), { recursive: true });
   await Deno.writeTextFile(bundle, "Deno.exit(42);");
-  assert.equal(await came("run"), "from the bundle");
+  for (const command of ["run", "exec", "submit", "shell"]) {
+    assert.equal(await came(command), "from the bundle");
+  }
   assert.equal(await came("status"), "from the sources");
 
   const past = new Date(Date.now() - 3_600_000);
