@@ -160,6 +160,16 @@ Deno.test("what runs for long or runs a program takes the bundle unless a source
   ]);
 });
 
+Deno.test("the daemon has the same flags of V8 wherever it is started: what Deno's cache holds is of use with those only", async () => {
+  const flags = await Promise.all(["rekindle", "systemd/rekindle", "tools/bundle"].map(async (path) => {
+    const text = await Deno.readTextFile(new URL(`../../${path}`, import.meta.url));
+    return [...text.matchAll(/--(?:max-semi-space-size|no-turbofan|invocation-count-for-maglev)[=\w-]*/g)]
+      .map(String);
+  }));
+  assert.equal(flags[0]?.length, 3);
+  for (const others of flags) assert.deepEqual(others, flags[0]);
+});
+
 Deno.test("rekindle does not start the program when the set-up fails", async () => {
   await using checkout = await freshCheckout();
   await Deno.writeTextFile(join(checkout.path, "src/main.ts"), `import "./missing.ts";`);
