@@ -12,8 +12,12 @@ import { WORK } from "./work.ts";
 
 const WORK_PY = fromFileUrl(new URL("work.py", import.meta.url));
 
-/** What a program was told of the loss of its gateway. */
-const TOLD = /rekindle: gateway JVM \(generation \d+\) was lost: /;
+/**
+ * What a program was told of the loss of its gateway: by the relay, by `exec`, or by Spark, which a JVM that is asked to
+ * end stops before it goes, answering what is under way.
+ */
+const TOLD =
+  /rekindle: gateway JVM \(generation \d+\) was lost: |the gateway \(generation \d+\) was lost while|SparkContext was shut down|stopped SparkContext/;
 
 /** How a program ended. */
 export interface ProgramEnd {
