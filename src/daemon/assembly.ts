@@ -37,6 +37,7 @@ import type { Folders } from "../folders.ts";
 import { lifecycleSettings } from "./lifecycle_settings.ts";
 import type { Runtime } from "../runtime/deno.ts";
 import type { Logger } from "../log.ts";
+import { describeWarmUp } from "./narration_of_programs.ts";
 import { News } from "./news.ts";
 import { openRelay } from "./open_relay.ts";
 import { Programs } from "./programs.ts";
@@ -179,6 +180,7 @@ export async function assemble(
     },
     ownWarmUp: ownWarmUpOf(options, { installation, mark }),
     workerPython,
+    onWarmedUp: (generation, steps) => log.debug(describeWarmUp(generation, steps)),
     searches: policy.recycle === "dirty",
     holdsPrograms: exclusive,
     heartbeatPeriodMs: settings.heartbeatMs,

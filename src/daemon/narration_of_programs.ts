@@ -1,11 +1,12 @@
 /**
- * What do the relay and the making of archives report, and which of it is an event?
+ * What do the relay, warm-ups and the making of archives report, and which of it is an event?
  * @module
  */
 
 import type { DaemonEvent } from "../core/events/event.ts";
 import { formatSize } from "../core/jvm_flags.ts";
 import type { TrainingOutcome } from "../gateway/archive_training.ts";
+import type { StepTime } from "../gateway/warm_up.ts";
 import type { Logger } from "../log.ts";
 import type { RelayEvent } from "../relay/events.ts";
 
@@ -25,6 +26,14 @@ export function eventOfArchive(outcome: TrainingOutcome): DaemonEvent | null {
     case "busy":
       return null;
   }
+}
+
+/** Where the time of a warm-up went, and what of it was left out. */
+export function describeWarmUp(generation: number, steps: readonly StepTime[]): string {
+  const each = steps.map(({ name, ms, missing }) =>
+    missing === null ? `${name} ${(ms / 1000).toFixed(1)} s` : `no ${name} (${missing})`
+  );
+  return `generation ${generation} was warmed up: ${each.join(", ")}`;
 }
 
 /** What the relay reports of programs; `null` for what the log alone is told, and for what the pool knows as well. */

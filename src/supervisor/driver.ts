@@ -32,7 +32,7 @@ import type { GatewayDriver } from "./supervisor.ts";
 export interface DriverOptions
   extends
     ProcessOptions,
-    Pick<RestOptions, "ownWarmUp" | "workerPython">,
+    Pick<RestOptions, "ownWarmUp" | "workerPython" | "onWarmedUp">,
     Omit<RemainsOptions, keyof ProcessOptions> {
   readonly heartbeatPeriodMs: number;
   readonly memoryFile: MemoryFile;

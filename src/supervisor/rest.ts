@@ -32,7 +32,7 @@ export interface RestOptions {
   /** The Python of Spark's workers, if there is one. */
   readonly workerPython: () => Promise<WorkerPython | null>;
   /** Told how long each step of a warm-up took. */
-  readonly onWarmedUp?: (generation: number, steps: readonly StepTime[]) => void;
+  readonly onWarmedUp: (generation: number, steps: readonly StepTime[]) => void;
 }
 
 type Report = (input: PoolInput) => void;
@@ -70,7 +70,7 @@ export class Rest {
       if (ownWarmUp !== null) {
         await warmUpByProgram(ownWarmUp, endpoint, { children, clock, dialer, signal });
       }
-      onWarmedUp?.(generation, steps);
+      onWarmedUp(generation, steps);
       report({ kind: "warmed", generation });
     } catch (error) {
       await clock.sleep(EXIT_MS, signal);

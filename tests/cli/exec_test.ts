@@ -1,87 +1,10 @@
 import assert from "node:assert/strict";
-import { leaseRoutes, type Leasing, type OutcomeDocument } from "../../src/api/leases.ts";
-import { exec } from "../../src/cli/exec.ts";
 import type { Incident } from "../../src/core/lifecycle.ts";
 import { lossSentence } from "../../src/core/relay/tombstone.ts";
 import { EXIT, UserError } from "../../src/errors.ts";
-import { answering, contextAnswers } from "../fakes/py4j_answers.ts";
-import { FakePy4jServer } from "../fakes/py4j_server.ts";
 import { stateAfter, WAYS } from "../supervisor/ways.ts";
-import { ScriptedDaemon, statusIn, Surroundings } from "./scripted_daemon.ts";
-
-const WAY_IN = "/run/gateway.env";
-
-/** A daemon whose gateway is ready, what a command works with beside it, and a folder for what programs leave. */
-class Stage implements AsyncDisposable {
-  /** What has become of every lease; without it no lease is given. */
-  outcome: OutcomeDocument | null = null;
-  readonly daemon = new ScriptedDaemon(statusIn("ready"), leaseRoutes({ leasing: this.#leasing }));
-  readonly here = new Surroundings();
-  readonly folder = Deno.makeTempDirSync({ prefix: "rekindle-test-" });
-  readonly gateway: FakePy4jServer;
-  readonly #ready: Promise<void>;
-
-  /** @param context Whether a program that nobody knows of has a SparkContext. */
-  constructor({ context = false } = {}) {
-    this.gateway = new FakePy4jServer(answering(contextAnswers(context)));
-    this.#ready = this.daemon.moveIn(this.here.files);
-    this.openTheWay();
-  }
-
-  get #leasing(): Leasing {
-    const lease = () => {
-      const { gateway: { port, secret }, outcome } = this;
-      return Promise.resolve(outcome && { id: "1", port, secret, pinThread: "true" });
-    };
-    return {
-      lease,
-      outcome: () => this.outcome,
-      end: () => this.outcome,
-    };
-  }
-
-  openTheWay(): void {
-    const { port, secret } = this.gateway;
-    const text = `PYSPARK_GATEWAY_PORT=${port}\nPYSPARK_GATEWAY_SECRET=${secret}\nREKINDLE_GENERATION=1\n`;
-    this.here.files.put(WAY_IN, text);
-  }
-
-  /** Executes a shell script; `$OUT` is a file for what it has to tell. */
-  async exec(
-    script: string,
-    { retries = 0, env = {} }: { retries?: number; env?: Record<string, string> } = {},
-  ) {
-    return await this.run(["sh", "-c", script], { retries, env });
-  }
-
-  async run(
-    command: readonly string[],
-    { retries = 0, env = {} }: { retries?: number; env?: Record<string, string> } = {},
-  ): Promise<number> {
-    await this.#ready;
-    const context = this.here.context(undefined, { OUT: this.out, ...env });
-    return await this.here.during(exec(context, { command, retries }, this.here.view));
-  }
-
-  get out(): string {
-    return `${this.folder}/out`;
-  }
-
-  get told(): string {
-    return Deno.readTextFileSync(this.out);
-  }
-
-  get log(): string {
-    return this.here.logged.join("");
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.daemon[Symbol.asyncDispose]();
-    await this.gateway[Symbol.asyncDispose]();
-    await Deno.remove(this.folder, { recursive: true });
-    assert.ok(!this.log.includes(this.gateway.secret), "the secret is in the log");
-  }
-}
+import { Stage, WAY_IN } from "./exec_stage.ts";
+import { statusIn } from "./scripted_daemon.ts";
 
 const DEATH = stateAfter(WAYS.backoff).lastIncident as Incident;
 
@@ -182,7 +105,7 @@ Deno.test("exec() runs a program again whose gateway was lost", async () => {
     statusIn("ready", { generation: 2, lastIncident }),
   ];
   daemon.onLook = () => {
-    if (existsSync(stage.out)) daemon.status = news.shift() ?? daemon.status;
+    if (stage.hasTold) daemon.status = news.shift() ?? daemon.status;
   };
   assert.equal(await stage.exec(FAILS_ONCE, { retries: 2 }), 0);
   assert.equal(stage.told, "x\nx\n");
@@ -195,7 +118,7 @@ for (const [retries, words] of [[0, /--retries N would/], [1, /1 of 1 retries ar
   Deno.test(`exec() runs it no more than ${retries + 1} times when it is allowed ${retries} retries`, async () => {
     await using stage = new Stage();
     stage.daemon.onLook = () => {
-      if (!existsSync(stage.out)) return;
+      if (!stage.hasTold) return;
       const runs = stage.told.split("\n").length - 1;
       const incident = { ...DEATH, generation: runs, id: null, at: null };
       stage.daemon.status = statusIn("ready", { generation: runs + 1, lastIncident: incident });
@@ -216,7 +139,7 @@ Deno.test("exec() runs no program again whose gateway lives, whatever became of 
 Deno.test("exec() runs no program again whose gateway was ended on request", async () => {
   await using stage = new Stage();
   stage.daemon.onLook = () => {
-    if (existsSync(stage.out)) stage.daemon.status = statusIn("stopped", { generation: 1 });
+    if (stage.hasTold) stage.daemon.status = statusIn("stopped", { generation: 1 });
   };
   assert.equal(await stage.exec('echo x >> "$OUT"; exit 9', { retries: 5 }), 9);
   assert.equal(stage.told, "x\n");
@@ -226,7 +149,7 @@ Deno.test("exec() says who took the gateway away, when it was ended on request",
   await using stage = new Stage();
   stage.outcome = { state: "bound", generation: 1, loss: null };
   stage.daemon.onLook = () => {
-    if (!existsSync(stage.out)) return;
+    if (!stage.hasTold) return;
     const sentence = lossSentence(1, "restart by the API");
     stage.outcome = { state: "lost", generation: 1, loss: { generation: 1, sentence, atMs: 0 } };
     stage.daemon.status = statusIn("stopped", { generation: 1 });
@@ -260,7 +183,7 @@ Deno.test("exec() waits for its turn, and gives it back", async () => {
   const turn = await files.tryLock("/run/program.lock");
   const executed = stage.exec('echo x > "$OUT"');
   void clock.sleeping().then(() => {
-    assert.ok(!existsSync(stage.out));
+    assert.ok(!stage.hasTold);
     turn?.release();
   });
   assert.equal(await executed, 0);
@@ -312,12 +235,3 @@ Deno.test("exec() looks for a SparkContext before and after, and stops none wher
   const looks = stage.gateway.requests.filter((request) => request.join(" ") === "c o911 isDefined");
   assert.deepEqual([looks.length, stops(stage)], [2, 0]);
 });
-
-function existsSync(path: string): boolean {
-  try {
-    Deno.statSync(path);
-    return true;
-  } catch {
-    return false;
-  }
-}

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { Logger } from "../../src/log.ts";
+import { describeWarmUp } from "../../src/daemon/narration_of_programs.ts";
 import { News } from "../../src/daemon/news.ts";
 import type { RelayEvent } from "../../src/relay/events.ts";
 import { ManualClock } from "../fakes/manual_clock.ts";
@@ -88,4 +89,16 @@ Deno.test("the log gives every event its level, its words and no secret", () => 
     newsTo(log).relay(event);
     assert.deepEqual(told, wanted === null ? [] : [wanted], event.kind);
   }
+});
+
+Deno.test("a warm-up tells how long each step took, and which was left out and why", () => {
+  const steps = [
+    { name: "session", ms: 2140, missing: null },
+    { name: "arrow", ms: 3, missing: "there is no pandas" },
+    { name: "stop", ms: 49, missing: null },
+  ];
+  assert.equal(
+    describeWarmUp(7, steps),
+    "generation 7 was warmed up: session 2.1 s, no arrow (there is no pandas), stop 0.0 s",
+  );
 });

@@ -26,6 +26,7 @@ export function unwatched(): Pick<
   | "searches"
   | "ownWarmUp"
   | "workerPython"
+  | "onWarmedUp"
   | "holdsPrograms"
 > {
   const files = new MemoryFiles();
@@ -39,6 +40,7 @@ export function unwatched(): Pick<
     searches: false,
     ownWarmUp: null,
     workerPython: () => Promise.resolve(null),
+    onWarmedUp: () => {},
     holdsPrograms: false,
     secrets: [],
     ledger: null,
