@@ -9,6 +9,7 @@ import { FakePy4jServer } from "./py4j_server.ts";
 /** Methods that answer with a plain value, and the part that says so. */
 const PLAIN: Readonly<Record<string, string>> = {
   add: "btrue",
+  addHandler: "v",
   clearActiveSession: "v",
   clearDefaultSession: "v",
   clearLocalRootDirs: "v",
@@ -17,6 +18,7 @@ const PLAIN: Readonly<Record<string, string>> = {
   setActiveSession: "v",
   setDefaultSession: "v",
   showString: "s+--+",
+  size: "i2",
   stop: "v",
 };
 
