@@ -170,6 +170,7 @@ async function lossOf(
     const seat = seats.find((each) => each.generation === generation);
     // Another one in its place without any incident: it was ended on request, and there is no death to tell of.
     if (seat === undefined || seat.phase === "stopped") {
+      // Asked again: it may have been lost since.
       const loss = (await attachment.outcome())?.loss;
       if (loss) log.warn(loss.sentence.replace(/^rekindle: /, ""));
       return null;

@@ -6,7 +6,7 @@
 import { cancelCommand } from "../core/relay/cancel.ts";
 import { Conversation } from "../core/relay/conversation.ts";
 import type { RelayLimits } from "../core/relay/limits.ts";
-import { answersTo, SPOILED } from "../core/relay/tombstone.ts";
+import { SPOILED } from "../core/relay/tombstone.ts";
 import type { Clock, TcpConnection } from "../ports.ts";
 import type { Inbox } from "./inbox.ts";
 import { ReadBuffer } from "./read_buffer.ts";
@@ -71,10 +71,11 @@ export class Pipe {
    */
   bury(sentence: () => string): void {
     if (this.#closed || this.#tombstone !== null) return;
-    this.#tombstone = new Tombstone(this.#options.client, sentence, this.#talk.rest());
+    const tombstone = new Tombstone(this.#options.client, sentence, this.#talk.rest());
+    this.#tombstone = tombstone;
     this.#options.upstream.close();
     this.#settled.abort();
-    this.#lastWords = this.#delivered.then(() => this.#answerCalls(sentence));
+    this.#lastWords = this.#delivered.then(() => this.#answerCalls(tombstone));
   }
 
   async #up(): Promise<void> {
@@ -145,19 +146,13 @@ export class Pipe {
     this.close();
   }
 
-  async #answerCalls(sentence: () => string): Promise<void> {
-    const { client } = this.#options;
+  async #answerCalls(tombstone: Tombstone): Promise<void> {
     if (this.#closed) return;
     if (this.#talk.opaque) return this.close();
-    try {
-      if (this.#talk.messageUnderWay) {
-        await client.write(SPOILED);
-        this.close();
-      } else if (this.#talk.unanswered.length > 0) {
-        await client.write(UTF8.encode(answersTo(this.#talk.unanswered, sentence()).text));
-      }
-    } catch {
-      this.close();
+    if (this.#talk.messageUnderWay) {
+      await this.#options.client.write(SPOILED).catch(() => {});
+      return this.close();
     }
+    if (!await tombstone.give(this.#talk.unanswered)) this.close();
   }
 }

@@ -3,7 +3,7 @@
  * @module
  */
 
-import { CommandScanner } from "../core/relay/command_scanner.ts";
+import { CommandScanner, type Want } from "../core/relay/command_scanner.ts";
 import { answersTo } from "../core/relay/tombstone.ts";
 import type { Connection } from "../ports.ts";
 import type { Inbox } from "./inbox.ts";
@@ -29,7 +29,12 @@ export class Tombstone {
 
   /** Answers what ends in these bytes; `false` when the connection is of no more use. */
   async answer(bytes: Uint8Array): Promise<boolean> {
-    const { text, close } = answersTo(this.#scanner.push(bytes), this.#sentence());
+    return await this.give(this.#scanner.push(bytes));
+  }
+
+  /** Gives what is wanted; `false` when the connection is of no more use. */
+  async give(wants: readonly Want[]): Promise<boolean> {
+    const { text, close } = answersTo(wants, this.#sentence());
     try {
       if (text !== "") await this.#client.write(UTF8.encode(text));
       return !close;
