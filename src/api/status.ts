@@ -3,7 +3,7 @@
  * @module
  */
 
-import { describeExit, describeIntent } from "../core/diagnosis/exit_cause.ts";
+import { describeExit, describeIntent } from "../core/diagnosis/ending.ts";
 import type { Condition, ConditionKind } from "../core/watch/condition.ts";
 import { healthOf, isReady } from "../core/health.ts";
 import type { HealthReport } from "../core/health.ts";

@@ -8,9 +8,8 @@ import type { EventsDocument } from "../api/events.ts";
 import type { LeaseDocument, OutcomeDocument } from "../api/leases.ts";
 import type { PlanDocument } from "../api/plan.ts";
 import type { Status } from "../api/status.ts";
-import { DAEMON_FILE, LOCK_FILE } from "../daemon/claim.ts";
+import { DAEMON_FILE, LOCK_FILE, urlOf } from "../daemon/address.ts";
 import { EXIT, reasonOf, UserError } from "../errors.ts";
-import { urlOf } from "../daemon/listeners.ts";
 import { ask as askAt } from "../runtime/http_client.ts";
 import { foldersOf } from "./context.ts";
 import type { CommandContext } from "./context.ts";
@@ -20,6 +19,8 @@ export interface DaemonClient {
   readonly url: string;
   /** Whether it is certainly the user's: found through the user's own folder, or at an address the user named. */
   readonly trusted: boolean;
+  /** What it said when it was found: for whoever has found it just now. */
+  readonly first: Status;
   /** @throws {UserError} When it does not answer. */
   status(): Promise<Status>;
   /** @throws {UserError} When it does not answer, or is of a version that does not tell. */
@@ -86,7 +87,7 @@ export async function findDaemon(context: CommandContext): Promise<DaemonClient 
   const { hostname, port } = settings.api;
   const trusted = settings.origins.api !== undefined;
   const client = clientOf({ url: urlOf(hostname, port), socket: null, token: null, trusted });
-  return await answers(client) ? client : null;
+  return await introduced(client);
 }
 
 async function ownDaemon(context: CommandContext): Promise<DaemonClient | null> {
@@ -102,15 +103,16 @@ async function ownDaemon(context: CommandContext): Promise<DaemonClient | null> 
   }
   const { api, socket = null, token } = JSON.parse(text) as DaemonFile;
   const client = clientOf({ url: api, socket, token, trusted: true });
-  return await answers(client) ? client : null;
+  return await introduced(client);
 }
 
 /** Whatever listens there may answer anything. */
-async function answers(client: DaemonClient): Promise<boolean> {
-  return await client.status().then((status) => Object.hasOwn(status, "generation")).catch(() => false);
+async function introduced(client: Omit<DaemonClient, "first">): Promise<DaemonClient | null> {
+  const first = await client.status().catch(() => null);
+  return first !== null && Object.hasOwn(first, "generation") ? { ...client, first } : null;
 }
 
-function clientOf({ url, socket, token, trusted }: Reach): DaemonClient {
+function clientOf({ url, socket, token, trusted }: Reach): Omit<DaemonClient, "first"> {
   const ask = async <T>(
     path: string,
     init: RequestInit,

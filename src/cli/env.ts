@@ -21,7 +21,7 @@ export const command: Command = async ({ context, own }) => await env(await cont
 export async function env(context: CommandContext, json: boolean): Promise<ExitCode> {
   const daemon = await findDaemon(context);
   if (daemon === null) throw noDaemon("say how to attach");
-  const { environmentFile, phase } = await daemon.status();
+  const { environmentFile, phase } = daemon.first;
   const text = await context.runtime.files.readText(environmentFile).catch((cause) => {
     throw new UserError(
       `Cannot read ${environmentFile}, which says how to attach: ${

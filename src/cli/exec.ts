@@ -4,7 +4,7 @@
  */
 
 import type { Status } from "../api/status.ts";
-import { describeExit } from "../core/diagnosis/exit_cause.ts";
+import { describeExit } from "../core/diagnosis/ending.ts";
 import type { Incident } from "../core/lifecycle.ts";
 import type { ExitStatus } from "../core/verdict.ts";
 import type { ProgramStart } from "../core/submit/python_program.ts";
@@ -88,8 +88,8 @@ export async function exec(
       const look = untilReady(session, context, { stopped, onLook: (status) => phase = status.phase });
       const ready = await waiting(look, () => `waiting for the gateway, which is ${phase}`);
       if (ready === null) return interruptedCode;
-      await session.beforeProgram();
       const { status, attachment } = ready;
+      await session.beforeProgram(status);
       const given = { command: request.command, env: await programEnv(ready, context) };
       const start = await request.on?.(given, ready) ?? given;
       // A signal that found no program to end must not be lost on the one about to start.

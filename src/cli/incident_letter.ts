@@ -3,7 +3,7 @@
  * @module
  */
 
-import { describeExit } from "../core/diagnosis/exit_cause.ts";
+import { describeExit } from "../core/diagnosis/ending.ts";
 import { formatSize } from "../core/jvm_flags.ts";
 import type { Verdict } from "../core/verdict.ts";
 import { isHeapDump, isKept } from "../incident/finding.ts";

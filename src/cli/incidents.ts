@@ -4,7 +4,7 @@
  */
 
 import { join, resolve } from "@std/path";
-import { DAEMON_FILE } from "../daemon/claim.ts";
+import { DAEMON_FILE } from "../daemon/address.ts";
 import { EXIT, reasonOf, UserError } from "../errors.ts";
 import type { ExitCode } from "../errors.ts";
 import { bundle } from "../incident/bundle.ts";

@@ -4,7 +4,7 @@
  */
 
 import { join } from "@std/path";
-import { LOCK_FILE } from "../daemon/claim.ts";
+import { LOCK_FILE } from "../daemon/address.ts";
 import { resolveFolders, SERVICES } from "../folders.ts";
 import type { CommandContext } from "./context.ts";
 

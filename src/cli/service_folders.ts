@@ -4,7 +4,7 @@
  */
 
 import { join } from "@std/path";
-import { LOCK_FILE } from "../daemon/claim.ts";
+import { LOCK_FILE } from "../daemon/address.ts";
 import type { Settings } from "../config.ts";
 import { EXIT, UserError } from "../errors.ts";
 import { serviceFolders } from "../folders.ts";

@@ -49,7 +49,7 @@ export async function groundOf(context: CommandContext): Promise<SparkGround> {
   const { settings, env } = context;
   const isNamed = settings.sparkHome !== null || settings.python !== null || Boolean(env.SPARK_HOME);
   const daemon = isNamed ? null : await findDaemon(context);
-  const status = daemon?.trusted ? await daemon.status() : null;
+  const status = daemon?.trusted ? daemon.first : null;
   if (status === null || status.daemon.embedded) {
     const { spark } = await installationOf(context);
     return { context, spark };

@@ -46,7 +46,7 @@ export async function start(
 ): Promise<ExitCode> {
   const daemon = await findDaemon(context);
   if (daemon === null) throw noDaemon(action);
-  const before = await daemon.status();
+  const before = daemon.first;
   // What lives when a restart is asked for will end, a gateway that stands by as well.
   const newest = Math.max(before.generation, ...before.pool.seats.map(({ generation }) => generation));
   await daemon.post(action);

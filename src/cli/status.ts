@@ -26,7 +26,7 @@ export async function status(context: CommandContext, json: boolean, colour = fa
     else context.print(await nobodyRuns(context));
     return EXIT.notRunning;
   }
-  const report = await daemon.status();
+  const report = daemon.first;
   const code = statusCode(report);
   if (json) {
     context.print(`${printableJson(report)}\n`);

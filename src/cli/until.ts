@@ -30,8 +30,7 @@ export async function until(wish: Wish, context: CommandContext, view: ProgressV
     const { clock } = context.runtime;
     const endMs = clock.nowMs() + wish.timeoutMs;
     for (;;) {
-      const daemon = await findDaemon(context);
-      const status = await daemon?.status().catch(() => null) ?? null;
+      const status = (await findDaemon(context))?.first ?? null;
       if (wish.isFulfilled(status)) return status;
       seen = status === null ? "the daemon" : `the gateway, which is ${status.phase}`;
       if (clock.nowMs() >= endMs) throw tooLate(seen, wish.timeoutMs);

@@ -8,15 +8,13 @@ import { join } from "@std/path";
 import type { Settings } from "../config.ts";
 import { EXIT, reasonOf, UserError } from "../errors.ts";
 import type { Folders } from "../folders.ts";
+import { DAEMON_FILE, LOCK_FILE } from "./address.ts";
 import { openListeners } from "./listeners.ts";
 import type { Listeners } from "./listeners.ts";
 import type { Logger } from "../log.ts";
 import type { Clock, FileLock, Files, UnixDialer } from "../ports.ts";
 import type { Handler } from "../runtime/http.ts";
 import { EMBEDDED_LOCK } from "../supervisor/leftovers.ts";
-
-/** The file in the runtime folder that tells other commands where the daemon is. */
-export const DAEMON_FILE = "daemon.json";
 
 /** What is claimed, and for whom. */
 export interface ClaimOptions {
@@ -79,9 +77,6 @@ async function makeFolder(folder: string, files: Files): Promise<void> {
     });
   }
 }
-
-/** The name of the lock in the state folder; who holds it is the daemon of that folder. */
-export const LOCK_FILE = "lock";
 
 /** A command that looks whether a daemon runs holds the lock for an instant: that is no other daemon. */
 const LOCK_TRIES = 5;

@@ -5,6 +5,7 @@
  */
 
 import { join } from "@std/path";
+import { urlOf } from "./address.ts";
 import { TOKEN_CREDENTIAL } from "./api_token.ts";
 import { isWildcard } from "../api/hosts.ts";
 import type { Settings } from "../config.ts";
@@ -120,11 +121,6 @@ async function listenAtSocket(
 function reachable(hostname: string): string {
   if (!isWildcard(hostname)) return hostname;
   return hostname === "::" ? "::1" : "127.0.0.1";
-}
-
-/** The base of the API's addresses. */
-export function urlOf(hostname: string, port: number): string {
-  return `http://${hostname.includes(":") ? `[${hostname}]` : hostname}:${port}`;
 }
 
 /**

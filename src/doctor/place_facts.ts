@@ -4,7 +4,7 @@
  */
 
 import { dirname, join, resolve } from "@std/path";
-import { DAEMON_FILE, LOCK_FILE } from "../daemon/claim.ts";
+import { DAEMON_FILE, LOCK_FILE } from "../daemon/address.ts";
 import { findDaemon } from "../cli/client.ts";
 import { foldersOf } from "../cli/context.ts";
 import type { FolderFact, Need } from "../core/doctor/disk.ts";

@@ -4,7 +4,7 @@
  */
 
 import { join } from "@std/path";
-import { DAEMON_FILE } from "../daemon/claim.ts";
+import { DAEMON_FILE } from "../daemon/address.ts";
 import type { Status } from "../api/status.ts";
 import type { ExitStatus } from "../core/verdict.ts";
 import type { ChildHandle, ChildSpec, Signal } from "../ports.ts";

@@ -3,7 +3,7 @@
  * @module
  */
 
-import { describeExit } from "../core/diagnosis/exit_cause.ts";
+import { describeExit } from "../core/diagnosis/ending.ts";
 import type { ExitStatus } from "../core/verdict.ts";
 import type { ChildLauncher } from "../ports.ts";
 import type { Finding } from "./finding.ts";

@@ -3,7 +3,6 @@
  * @module
  */
 
-import { statfs } from "node:fs/promises";
 import { dirname, join } from "@std/path";
 import type { Appender, DiskSpace, FileLock, Files, FileStat } from "../ports.ts";
 import { openFile } from "./open_file.ts";
@@ -125,6 +124,7 @@ async function list(path: string): Promise<readonly string[]> {
 /** Deno has no call of its own for statfs(2). `bavail` leaves out what only root may take. */
 async function space(path: string): Promise<DiskSpace | null> {
   try {
+    const { statfs } = await import("node:fs/promises");
     const { bavail, blocks, bsize } = await statfs(path);
     // File systems without a size, such as some network ones, say 0.
     return blocks > 0 ? { freeBytes: bavail * bsize, totalBytes: blocks * bsize } : null;

@@ -4,8 +4,6 @@
  * @module
  */
 
-import { createGunzip } from "node:zlib";
-
 /**
  * Unpacks gzip (RFC 1952) of any number of members, and leaves alone what stands behind the last one.
  * @returns A stream that fails when the data is damaged or ends too early, after what could be unpacked.
@@ -18,6 +16,7 @@ export function gunzip(packed: ReadableStream<Uint8Array>): ReadableStream<Uint8
 const STEP_BYTES = 4 * 2 ** 10;
 
 async function* unpack(packed: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const { createGunzip } = await import("node:zlib");
   const gunzip = createGunzip();
   let unpacked: Uint8Array[] = [];
   let failure: unknown = null;

@@ -3,9 +3,6 @@
  * @module
  */
 
-import { lookup } from "node:dns/promises";
-import { statfs } from "node:fs/promises";
-
 /** This machine's name; empty where it has none. */
 export function hostName(): string {
   try {
@@ -18,6 +15,7 @@ export function hostName(): string {
 /** What a name stands for, as the C library finds it: `/etc/hosts` counts. `null` when it stands for nothing. */
 export async function addressesOf(name: string): Promise<readonly string[] | null> {
   try {
+    const { lookup } = await import("node:dns/promises");
     const found = await lookup(name, { all: true });
     return found.length === 0 ? null : [...new Set(found.map(({ address }) => address))];
   } catch {
@@ -39,6 +37,7 @@ export function ownAddresses(): readonly string[] {
 /** How many more files the file system that holds `path` may have; `null` where that is not counted. */
 export async function freeFiles(path: string): Promise<number | null> {
   try {
+    const { statfs } = await import("node:fs/promises");
     const { files, ffree } = await statfs(path);
     // Btrfs and some network file systems make inodes as they are needed, and say 0.
     return files > 0 ? ffree : null;

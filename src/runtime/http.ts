@@ -5,7 +5,6 @@
  * @module
  */
 
-import { createServer } from "node:http";
 import type { IncomingMessage, Server, ServerOptions, ServerResponse } from "node:http";
 import { reasonOf } from "../errors.ts";
 import { readRequest } from "./http_request.ts";
@@ -114,6 +113,8 @@ export async function serve(
     maxHeaderSize: limits.headBytes,
     connectionsCheckingInterval: Math.ceil(limits.headTimeoutMs / CHECKS_A_TIMEOUT),
   };
+  // Loaded by those who listen: the others start 22 ms sooner without (measured).
+  const { createServer } = await import("node:http");
   const server = createServer(options, (incoming, outgoing) => {
     const answered = answer(incoming, outgoing).finally(() => void answering.delete(answered));
     answering.add(answered);

@@ -4,8 +4,6 @@
  * @module
  */
 
-import { fstatSync } from "node:fs";
-
 /** Sends notices. */
 export interface Notifier {
   /** Sends assignments such as `READY=1`; what cannot be sent is lost, for nothing may wait for it. */
@@ -43,7 +41,7 @@ export function leadsToJournal(
 ): boolean {
   if (JOURNAL_STREAM === undefined) return false;
   try {
-    const { dev, ino } = fstatSync(DESCRIPTORS[stream], { bigint: true });
+    const { dev, ino } = Deno.statSync(`/proc/self/fd/${DESCRIPTORS[stream]}`);
     return JOURNAL_STREAM === `${dev}:${ino}`;
   } catch {
     // A stream that is closed leads nowhere.

@@ -1,6 +1,6 @@
 import { deepStrictEqual, match, notStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { join } from "@std/path";
-import { describeExit } from "../../src/core/diagnosis/exit_cause.ts";
+import { describeExit } from "../../src/core/diagnosis/ending.ts";
 import { isKept } from "../../src/incident/finding.ts";
 import { type Artifact, type Manifest, MANIFEST_FILE, readManifest } from "../../src/incident/manifest.ts";
 import { type Death, type Platform, PLATFORMS, type Run } from "./deaths.ts";

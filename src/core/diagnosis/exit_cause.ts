@@ -6,6 +6,7 @@
 
 import { answerVerdict } from "./answering_option.ts";
 import type { Condition } from "../watch/condition.ts";
+import { describeExit } from "./ending.ts";
 import { parseHsErr } from "../hs_err/hs_err.ts";
 import { hsErrVerdict } from "../hs_err/hs_err_verdict.ts";
 import { matchSignature } from "./signature_match.ts";
@@ -35,26 +36,6 @@ export interface DeathEvidence {
   readonly hsErr: readonly OutputLine[];
   /** Out-of-memory kills by the kernel during this generation; `null` where no counter could be read. */
   readonly oomKills: { readonly group: number | null; readonly machine: number | null };
-}
-
-/** An exit status in words, such as `exit code 52` or `signal SIGKILL`. */
-export function describeExit(exit: ExitStatus): string {
-  return exit.signal === null ? `exit code ${exit.code}` : `signal ${exit.signal}`;
-}
-
-/** Why a gateway is ended: `stop by SIGTERM`, or what is wrong with it. */
-export function describeIntent(intent: Intent): string {
-  switch (intent.kind) {
-    case "stop":
-    case "restart":
-      return `${intent.kind} by ${intent.by}`;
-    case "retire":
-      return intent.why;
-    case "unfit":
-      return intent.condition.reason;
-    case "start-timeout":
-      return intent.reason;
-  }
 }
 
 /**

@@ -3,7 +3,7 @@
  * @module
  */
 
-import { describeExit } from "../diagnosis/exit_cause.ts";
+import { describeExit } from "../diagnosis/ending.ts";
 import type { Intent } from "../diagnosis/exit_cause.ts";
 import { formatSize } from "../jvm_flags.ts";
 import type { Effect, Incident, SupervisorState } from "../lifecycle.ts";

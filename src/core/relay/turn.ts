@@ -3,7 +3,7 @@
  * @module
  */
 
-import { describeExit, describeIntent } from "../diagnosis/exit_cause.ts";
+import { describeExit, describeIntent } from "../diagnosis/ending.ts";
 import type { GatewayState, SupervisorState } from "../lifecycle.ts";
 import { lossSentence } from "./tombstone.ts";
 

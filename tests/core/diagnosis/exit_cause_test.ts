@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { classifyDeath, describeExit } from "../../../src/core/diagnosis/exit_cause.ts";
+import { describeExit } from "../../../src/core/diagnosis/ending.ts";
+import { classifyDeath } from "../../../src/core/diagnosis/exit_cause.ts";
 import type { DeathEvidence } from "../../../src/core/diagnosis/exit_cause.ts";
 import type { ExitStatus, OutputLine, Verdict } from "../../../src/core/verdict.ts";
 import { code, DEATHS, SIGKILL } from "./deaths_seen.ts";
