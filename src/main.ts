@@ -7,9 +7,9 @@ import { fromFileUrl, join } from "@std/path";
 import { readArgs } from "./cli/args.ts";
 import { mayColour } from "./cli/colour.ts";
 import { specOf } from "./cli/commands.ts";
-import { environment, isTerminal, writeStandard } from "./runtime/process.ts";
+import { environment, isTerminal, leave, writeStandard } from "./runtime/process.ts";
 
-if (import.meta.main) Deno.exit(await main(Deno.args));
+if (import.meta.main) await leave(await main(Deno.args));
 
 /** Runs one command line. What only some commands need is loaded when they are called for. */
 async function main(args: readonly string[]): Promise<number> {

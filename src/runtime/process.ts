@@ -98,6 +98,15 @@ export function onUncaught(report: (error: unknown) => void): () => void {
   }
 }
 
+/**
+ * Ends this process after a turn of its loop: in one, Deno keeps what V8 has made of the program, and the next start is 20
+ * ms shorter. A command that waits for nothing would end before the first (measured on 2.9).
+ */
+export async function leave(code: number): Promise<never> {
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  Deno.exit(code);
+}
+
 /** Ends this process at once, whatever is under way. */
 export function exitNow(code: number): never {
   Deno.exit(code);

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { join } from "@std/path";
 import { environment, isTerminal, pid, userId, workingFolder } from "../../src/runtime/process.ts";
 
 const MODULE = import.meta.resolve("../../src/runtime/process.ts");
@@ -110,3 +111,23 @@ async function run(program: string, args: readonly string[]): Promise<Outcome> {
   const decoder = new TextDecoder();
   return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
 }
+
+Deno.test("leave() gives Deno the time to keep what it has made of the program", async () => {
+  const folder = await Deno.makeTempDir({ prefix: "rekindle-leave-" });
+  try {
+    const program = join(folder, "program.ts");
+    await Deno.writeTextFile(program, `import { leave } from "${MODULE}"; await leave(7);`);
+    const { code } = await new Deno.Command(Deno.execPath(), {
+      args: ["run", "-A", "--no-lock", "--no-config", program],
+      env: { DENO_DIR: join(folder, "deno") },
+      stdin: "null",
+    }).output();
+    assert.equal(code, 7);
+    const kept = (await Array.fromAsync(Deno.readDir(join(folder, "deno"))))
+      .filter(({ name }) => name.startsWith("v8_code_cache"))
+      .map(({ name }) => new TextDecoder().decode(Deno.readFileSync(join(folder, "deno", name))));
+    assert.ok(kept.some((text) => text.includes(program)), "the program is in the cache");
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
