@@ -5,7 +5,8 @@ import { MEMORY } from "./samples.ts";
 import { DEFAULT_SETTINGS } from "../../src/core/lifecycle.ts";
 import type { Input } from "../../src/core/lifecycle.ts";
 import { firstMemory } from "../../src/core/memory/memory.ts";
-import { DEATHS, ShellModel } from "./shell_model.ts";
+import { DEATHS } from "./gateway_model.ts";
+import { ShellModel } from "./shell_model.ts";
 
 /** One thing that happens; which one of its kind, `pick` chooses among those that can. */
 interface Happening {

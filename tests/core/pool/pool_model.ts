@@ -12,24 +12,15 @@ import { initialPool } from "../../../src/core/pool/pool.ts";
 import type { PoolState, Seat } from "../../../src/core/pool/pool.ts";
 import { poolTransition, wakeOf } from "../../../src/core/pool/step.ts";
 import type { PoolInput, PoolStep } from "../../../src/core/pool/step.ts";
-import { LOOK, MEMORY, SURVIVED } from "../samples.ts";
-import type { Death } from "../shell_model.ts";
+import { GatewayModel, ORDERLY } from "../gateway_model.ts";
+import type { Death } from "../gateway_model.ts";
+import { MEMORY } from "../samples.ts";
 
-type Collect = Extract<Effect, { kind: "collect" }>;
-
-/** A gateway as the shell knows it. */
-interface Process {
-  phase: "coming" | "running" | "connected" | "gone";
-  attaching: boolean;
-  beating: boolean;
-  /** Whether it has been told to end. */
-  told: boolean;
-  resting: "warm-up" | "search" | null;
-  death: Death;
-  collect: Collect | null;
+/** One of several, which may be busy while no program has it. */
+class Seated extends GatewayModel {
+  resting: "warm-up" | "search" | null = null;
 }
 
-const ORDERLY: Death = { exit: { code: 0, signal: null }, line: "", kills: 0 };
 const NO_LEASE = "nobody's";
 
 /** A shell that performs a pool's effects, programs behind a relay, and a clock. */
@@ -40,7 +31,7 @@ export class PoolModel {
   /** What has happened, for tests of the test. */
   readonly seen = new Set<string>();
   readonly #settings: LifecycleSettings;
-  readonly #processes = new Map<number, Process>();
+  readonly #gateways = new Map<number, Seated>();
   /** The gateway of each living program, and when the program came. */
   readonly #programs = new Map<string, { readonly generation: number; readonly cameMs: number }>();
   #leases = 0;
@@ -74,16 +65,16 @@ export class PoolModel {
 
   /** What the shell may truthfully report now. */
   reports(death: Death): readonly PoolInput[] {
-    return [...this.#processes].flatMap(([generation, process]) => reportsOf(generation, process, death));
+    return [...this.#gateways].flatMap(([generation, gateway]) => reportsOf(generation, gateway, death));
   }
 
   /** What a well-behaved machine reports next, or `null` when only time helps. */
   goodReport(): PoolInput | null {
-    for (const [generation, process] of this.#processes) {
-      if (process.told && process.phase !== "gone") {
+    for (const [generation, gateway] of this.#gateways) {
+      if (gateway.lives && [...gateway.told].some((step) => step !== "inspect")) {
         return { kind: "exited", generation, exit: ORDERLY.exit };
       }
-      const [first] = reportsOf(generation, process, ORDERLY);
+      const [first] = reportsOf(generation, gateway, ORDERLY);
       if (first !== undefined && first.kind !== "heartbeat" && first.kind !== "patience") return first;
     }
     return null;
@@ -92,7 +83,7 @@ export class PoolModel {
   /** Moves to the next deadline, where there is one, and says so. Whoever can answer has. */
   untilDeadline({ answering = false } = {}): void {
     this.nowMs = Math.max(this.nowMs, wakeOf(this.pool) ?? 0);
-    for (const [generation, { beating }] of [...this.#processes]) {
+    for (const [generation, { beating }] of [...this.#gateways]) {
       if (answering && beating) this.step({ kind: "heartbeat", generation, way: "kept" });
     }
     this.step({ kind: "deadline" });
@@ -117,55 +108,36 @@ export class PoolModel {
   }
 
   #observe(input: PoolInput, death?: Death): void {
-    const process = "generation" in input ? this.#processes.get(input.generation) : undefined;
-    if (process === undefined) return;
-    if (input.kind === "spawned") process.phase = "running";
-    if (input.kind === "handshake") process.phase = "connected";
-    if (input.kind === "attached" || input.kind === "attach-failed") process.attaching = false;
-    if (input.kind === "collected") process.collect = null;
-    if (input.kind === "exited") Object.assign(process, { phase: "gone", death: death ?? ORDERLY });
-    if (["warmed", "warm-up-failed", "searched"].includes(input.kind)) process.resting = null;
+    const gateway = "generation" in input ? this.#gateways.get(input.generation) : undefined;
+    if (gateway === undefined) return;
+    if (["warmed", "warm-up-failed", "searched"].includes(input.kind)) gateway.resting = null;
+    gateway.observe(input, death);
   }
 
   #perform(effect: Effect): void {
     this.seen.add(effect.kind);
     assert.equal(this.finishes, 0, `${effect.kind} after the end`);
-    const process = "generation" in effect ? this.#processes.get(effect.generation) : undefined;
+    const gateway = "generation" in effect ? this.#gateways.get(effect.generation) : undefined;
     switch (effect.kind) {
       case "launch":
         return this.#launch(effect.generation);
-      case "attach":
-        assert.ok(process?.phase === "connected");
-        process.attaching = true;
-        return;
-      case "begin-heartbeat":
-        assert.ok(process?.phase === "connected" && !process.beating);
-        process.beating = true;
-        return;
-      case "end-heartbeat":
-        assert.ok(process?.beating, "a heartbeat ends that never began");
-        // The shell gives up what it does with a gateway that serves no more.
-        Object.assign(process, { beating: false, resting: null });
-        return;
-      case "end-step":
-        assert.ok(process !== undefined && process.phase !== "gone", "a step against what is gone");
-        process.told ||= effect.step !== "inspect";
-        return;
-      case "collect":
-        assert.ok(process?.phase === "gone" && process.collect === null);
-        process.collect = effect;
-        return;
       case "warm-up":
       case "search":
-        assert.ok(process?.beating && process.resting === null, `${effect.kind} where nothing serves`);
+        assert.ok(gateway?.beating && gateway.resting === null, `${effect.kind} where nothing serves`);
         assert.deepEqual(this.#leasesOf(effect.generation), [], `${effect.kind} beside a program`);
         if (effect.kind === "warm-up") this.#checkWarmUp(effect.generation);
-        process.resting = effect.kind;
+        gateway.resting = effect.kind;
         return;
       case "finish":
-        assert.deepEqual([...this.#processes.values()].filter(({ phase }) => phase !== "gone"), []);
+        assert.ok([...this.#gateways.values()].every(({ lives }) => !lives));
         this.finishes++;
+        return;
+      case "end-heartbeat":
+        // The shell gives up what it does with a gateway that serves no more.
+        if (gateway !== undefined) gateway.resting = null;
     }
+    if ("generation" in effect) assert.ok(gateway !== undefined, `${effect.kind} of none`);
+    gateway?.perform(effect);
   }
 
   #launch(generation: number): void {
@@ -173,25 +145,24 @@ export class PoolModel {
     for (const { life } of this.pool.seats) {
       assert.ok(life.desired === "up" && !life.ending, "a gateway is launched that nobody wants");
     }
-    assert.ok(generation > Math.max(0, ...this.#processes.keys()), "a number is given twice");
-    const living = [...this.#processes.values()].filter(({ phase }) => phase !== "gone").length;
+    assert.ok(generation > Math.max(0, ...this.#gateways.keys()), "a number is given twice");
+    const living = [...this.#gateways.values()].filter(({ lives }) => lives).length;
     assert.ok(living < gateways + standby, "more gateways than there may be");
-    this.#processes.set(generation, {
-      ...{ phase: "coming", attaching: false, beating: false, told: false, resting: null },
-      ...{ death: ORDERLY, collect: null },
-    });
+    this.#gateways.set(generation, new Seated(generation));
   }
 
   #checkWarmUp(generation: number): void {
     const { pool } = this.#settings;
     const front = frontOf(this.pool, pool);
-    assert.ok(front.kind !== "ready" || front.generation !== generation, "the next program's is warmed up");
+    // The one that is warmed up takes no program meanwhile: another has to, or none may come.
+    const isSpared = front.kind === "busy" || front.kind === "ready" && front.generation !== generation;
+    assert.ok(isSpared, "the next program's is warmed up");
     assert.equal(pool.standby, 1);
     assert.equal(this.pool.warmUpRefusal, null, "it was refused");
-    const others = [...this.#processes.values()].filter(({ resting }) => resting !== null);
+    const others = [...this.#gateways.values()].filter(({ resting }) => resting !== null);
     assert.deepEqual(others, [], "two at a time");
     for (const { cameMs, generation: its } of this.#programs.values()) {
-      const isThere = this.#processes.get(its)?.beating ?? false;
+      const isThere = this.#gateways.get(its)?.beating ?? false;
       assert.ok(!isThere || this.nowMs - cameMs >= 5_000, "a program has just come");
     }
   }
@@ -208,13 +179,13 @@ export class PoolModel {
     const had = seats.filter(({ life }) => {
       const count = this.#leasesOf(life.generation).length;
       assert.ok(sharing === "shared" || count <= 1, "two programs on one gateway");
-      return this.#processes.get(life.generation)?.beating && count > 0;
+      return this.#gateways.get(life.generation)?.beating && count > 0;
     });
     if (sharing === "exclusive") assert.ok(had.length <= gateways, "more programs than there may be");
     if (front.kind !== "ready") return;
-    const process = this.#processes.get(front.generation);
+    const gateway = this.#gateways.get(front.generation);
     const seat = seats.find(({ life }) => life.generation === front.generation);
-    assert.ok(process?.beating && process.resting === null && seat?.retirement === null);
+    assert.ok(gateway?.beating && gateway.resting === null && seat?.retirement === null);
     if (sharing === "exclusive") assert.deepEqual(this.#leasesOf(front.generation), []);
   }
 
@@ -226,7 +197,7 @@ export class PoolModel {
       assert.equal(life[name], first[name], `not all know of ${name}`);
     }
     assert.equal(life.memory.record, first.memory.record, "not all know what was learned of memory");
-    assert.equal(this.#processes.get(generation)?.beating ?? false, phase === "ready");
+    assert.equal(this.#gateways.get(generation)?.beating ?? false, phase === "ready");
     if (phase === "ready") assert.deepEqual([...programs].sort(), [...this.#leasesOf(generation)].sort());
     if (phase !== "stopped") return;
     const others = this.pool.seats.map((seat) => seat.life.gateway.phase);
@@ -246,27 +217,14 @@ export class PoolModel {
   }
 }
 
-function reportsOf(generation: number, process: Process, death: Death): readonly PoolInput[] {
-  const exited: PoolInput = { kind: "exited", generation, exit: death.exit };
-  switch (process.phase) {
-    case "coming":
-      return [{ kind: "spawned", generation, pid: 42, startTicks: 7 }, exited];
-    case "running":
-      return [{ kind: "handshake", generation }, { kind: "progress", generation }, exited];
-    case "connected":
-      return [
-        ...(process.attaching ? [{ kind: "attached", generation } as const] : []),
-        ...(process.attaching ? [{ kind: "attach-failed", generation, reason: "silent" } as const] : []),
-        ...restsOf(generation, process),
-        ...(process.beating ? signsOf(generation) : []),
-        exited,
-      ];
-    case "gone":
-      return process.collect === null ? [] : [collectedOf(process, process.collect)];
-  }
+function reportsOf(generation: number, gateway: Seated, death: Death): readonly PoolInput[] {
+  const others: readonly PoolInput[] = gateway.beating
+    ? [{ kind: "released", generation, lease: NO_LEASE }]
+    : [];
+  return [...gateway.reports(death, restsOf(generation, gateway)), ...others];
 }
 
-function restsOf(generation: number, { resting }: Process): readonly PoolInput[] {
+function restsOf(generation: number, { resting }: Seated): readonly PoolInput[] {
   switch (resting) {
     case null:
       return [];
@@ -278,21 +236,4 @@ function restsOf(generation: number, { resting }: Process): readonly PoolInput[]
         { kind: "searched", generation, left: "a context" },
       ];
   }
-}
-
-function signsOf(generation: number): readonly PoolInput[] {
-  return [
-    { kind: "heartbeat", generation, way: "kept" },
-    { kind: "missed", generation, way: "fresh" },
-    { kind: "looked", generation, look: LOOK },
-    { kind: "survived", generation, line: SURVIVED },
-    { kind: "released", generation, lease: NO_LEASE },
-  ];
-}
-
-function collectedOf({ death }: Process, { generation, exit, intent, wasReady }: Collect): PoolInput {
-  const stdout = death.line === "" ? [] : [{ number: 1, text: death.line }];
-  const oomKills = { group: death.kills, machine: death.kills };
-  const evidence = { exit, intent, wasReady, stdout, stderr: [], hsErr: [], oomKills };
-  return { kind: "collected", generation, evidence };
 }

@@ -9,7 +9,8 @@ import { poolTransition } from "../../../src/core/pool/step.ts";
 import type { PoolInput } from "../../../src/core/pool/step.ts";
 import { transition } from "../../../src/core/transition.ts";
 import { MEMORY } from "../samples.ts";
-import { DEATHS, ShellModel } from "../shell_model.ts";
+import { DEATHS } from "../gateway_model.ts";
+import { ShellModel } from "../shell_model.ts";
 import { PoolModel } from "./pool_model.ts";
 
 /** One thing that happens; which one of its kind, `pick` chooses among those that can. */
