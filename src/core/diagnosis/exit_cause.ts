@@ -133,7 +133,10 @@ function killed(evidence: DeathEvidence, exit: Evidence): Verdict {
       remedy,
     };
   }
-  if (machine !== null && machine > 0) {
+  const elsewhere = machine !== null && machine > 0;
+  // A group's counter has its own processes, killed by any kind of OOM killer (the kernel's cgroup-v2.rst); the machine's
+  // has those of every container on it.
+  if (group === null && elsewhere) {
     return {
       class: "killed-by-oom-killer",
       fatal: true,
@@ -148,15 +151,16 @@ function killed(evidence: DeathEvidence, exit: Evidence): Verdict {
     };
   }
   const counted = group !== null || machine !== null;
+  const text = elsewhere
+    ? `the machine's oom_kill counter grew by ${machine}, the control group's did not: that was another's process`
+    : "no out-of-memory kill was counted";
   return {
     class: "killed-by-signal",
     fatal: true,
-    confidence: counted ? "certain" : "likely",
+    confidence: counted && !elsewhere ? "certain" : "likely",
     summary: "The gateway was killed from outside (SIGKILL)" +
       (counted ? ", not by the kernel for want of memory." : "; no kernel counter could be read."),
-    evidence: counted
-      ? [exit, { source: "kernel", line: null, text: "no out-of-memory kill was counted" }]
-      : [exit],
+    evidence: counted ? [exit, { source: "kernel", line: null, text }] : [exit],
     remedy: "Somebody or something sent kill -9, or a container was stopped. No memory setting was changed.",
   };
 }

@@ -80,7 +80,7 @@ Deno.test("classifyDeath() asks the kernel's counters about a SIGKILL, and no te
     const [group, machine, is, sure] of [
       [1, 1, "killed-by-oom-killer", "certain"],
       [2, null, "killed-by-oom-killer", "certain"],
-      [0, 1, "killed-by-oom-killer", "likely"],
+      [0, 1, "killed-by-signal", "likely"],
       [null, 1, "killed-by-oom-killer", "likely"],
       [0, 0, "killed-by-signal", "certain"],
       [0, null, "killed-by-signal", "certain"],
