@@ -20,7 +20,7 @@ import { mustServe } from "./service_folders.ts";
 /** A hold on a gateway. */
 export interface Session {
   /**
-   * How the gateway is; at first, how it was when it was found, unless something has been waited for since.
+   * How the gateway is; at first, how it was when it was last looked at, unless something else has been waited for since.
    * @throws {UserError} When the daemon is gone, or its gateway can never start.
    */
   status(): Promise<Status>;
@@ -99,17 +99,19 @@ function attachedSession(daemon: DaemonClient, context: CommandContext): Session
   const isExclusive = first.pool.sharing === "exclusive";
   const waitInLine = async (stopped: () => boolean) => {
     const { gateways } = first.pool;
-    for (let status = first; status.pool.next === "busy" && !stopped(); status = await daemon.status()) {
-      if (fresh !== null) {
+    let status = first;
+    for (let waits = false; status.pool.next === "busy" && !stopped(); waits = true) {
+      if (!waits) {
         log.info(
           `${gateways === 1 ? "another program has" : `${gateways} programs have`} the gateway${
             gateways === 1 ? "" : "s"
           }; waiting in line`,
         );
       }
-      fresh = null;
       await clock.sleep(TURN_POLL_MS);
+      status = await daemon.status();
     }
+    fresh = status;
   };
   return {
     status: async () => {
@@ -123,9 +125,10 @@ function attachedSession(daemon: DaemonClient, context: CommandContext): Session
       if (isExclusive) return await waitInLine(stopped);
       const path = join(dirname(first.environmentFile), "program.lock");
       turn = await files.tryLock(path);
-      if (turn === null) log.info("another program has the gateway; waiting for its end");
+      if (turn !== null) return;
+      log.info("another program has the gateway; waiting for its end");
+      fresh = null;
       while (turn === null && !stopped()) {
-        fresh = null;
         await clock.sleep(TURN_POLL_MS);
         turn = await files.tryLock(path);
       }

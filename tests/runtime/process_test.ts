@@ -90,6 +90,23 @@ Deno.test("onUncaught() puts the default back when it is ended", async () => {
   assert.equal(stdout, "");
 });
 
+Deno.test("leave() gives Deno the time to keep what it has made of the program", async () => {
+  const folder = await Deno.makeTempDir({ prefix: "rekindle-leave-" });
+  try {
+    const program = join(folder, "program.ts");
+    await Deno.writeTextFile(program, `import { leave } from "${MODULE}"; await leave(7);`);
+    const args = ["run", "-A", "--no-lock", "--no-config", program];
+    const { code } = await run(Deno.execPath(), args, { DENO_DIR: join(folder, "deno") });
+    assert.equal(code, 7);
+    const kept = (await Array.fromAsync(Deno.readDir(join(folder, "deno"))))
+      .filter(({ name }) => name.startsWith("v8_code_cache"))
+      .map(({ name }) => new TextDecoder().decode(Deno.readFileSync(join(folder, "deno", name))));
+    assert.ok(kept.some((text) => text.includes(program)), "the program is in the cache");
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
 interface Outcome {
   readonly code: number;
   readonly stdout: string;
@@ -105,29 +122,13 @@ function denoEval(code: string): readonly string[] {
   return [Deno.execPath(), "eval", "--config", CONFIG, "--no-lock", "--ext=ts", code];
 }
 
-async function run(program: string, args: readonly string[]): Promise<Outcome> {
-  const command = new Deno.Command(program, { args: [...args], stdin: "null", env: { NO_COLOR: "1" } });
+async function run(program: string, args: readonly string[], env = {}): Promise<Outcome> {
+  const command = new Deno.Command(program, {
+    args: [...args],
+    stdin: "null",
+    env: { NO_COLOR: "1", ...env },
+  });
   const { code, stdout, stderr } = await command.output();
   const decoder = new TextDecoder();
   return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
 }
-
-Deno.test("leave() gives Deno the time to keep what it has made of the program", async () => {
-  const folder = await Deno.makeTempDir({ prefix: "rekindle-leave-" });
-  try {
-    const program = join(folder, "program.ts");
-    await Deno.writeTextFile(program, `import { leave } from "${MODULE}"; await leave(7);`);
-    const { code } = await new Deno.Command(Deno.execPath(), {
-      args: ["run", "-A", "--no-lock", "--no-config", program],
-      env: { DENO_DIR: join(folder, "deno") },
-      stdin: "null",
-    }).output();
-    assert.equal(code, 7);
-    const kept = (await Array.fromAsync(Deno.readDir(join(folder, "deno"))))
-      .filter(({ name }) => name.startsWith("v8_code_cache"))
-      .map(({ name }) => new TextDecoder().decode(Deno.readFileSync(join(folder, "deno", name))));
-    assert.ok(kept.some((text) => text.includes(program)), "the program is in the cache");
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-});

@@ -133,10 +133,10 @@ function killed(evidence: DeathEvidence, exit: Evidence): Verdict {
       remedy,
     };
   }
-  const elsewhere = machine !== null && machine > 0;
   // A group's counter has its own processes, killed by any kind of OOM killer (the kernel's cgroup-v2.rst); the machine's
   // has those of every container on it.
-  if (group === null && elsewhere) {
+  const onMachine = machine ?? 0;
+  if (group === null && onMachine > 0) {
     return {
       class: "killed-by-oom-killer",
       fatal: true,
@@ -145,19 +145,19 @@ function killed(evidence: DeathEvidence, exit: Evidence): Verdict {
       evidence: [exit, {
         source: "kernel",
         line: null,
-        text: `the machine's oom_kill counter grew by ${machine} while the gateway ran`,
+        text: `the machine's oom_kill counter grew by ${onMachine} while the gateway ran`,
       }],
       remedy,
     };
   }
   const counted = group !== null || machine !== null;
-  const text = elsewhere
-    ? `the machine's oom_kill counter grew by ${machine}, the control group's did not: that was another's process`
+  const text = onMachine > 0
+    ? `the machine's oom_kill counter grew by ${onMachine}, the control group's did not: that was another's process`
     : "no out-of-memory kill was counted";
   return {
     class: "killed-by-signal",
     fatal: true,
-    confidence: counted && !elsewhere ? "certain" : "likely",
+    confidence: counted && onMachine === 0 ? "certain" : "likely",
     summary: "The gateway was killed from outside (SIGKILL)" +
       (counted ? ", not by the kernel for want of memory." : "; no kernel counter could be read."),
     evidence: counted ? [exit, { source: "kernel", line: null, text }] : [exit],
