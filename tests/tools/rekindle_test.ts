@@ -59,11 +59,21 @@ Deno.test("rekindle sets up a fresh checkout, then passes everything through to 
   assert.equal(second.code, 7);
   assert.equal(told(second).cwd, elsewhere);
   assert.equal(told(second).pid, second.pid, "a parent was left in between");
+
+  const folder = join(checkout.path, "..", "a linked folder");
+  await Deno.symlink(checkout.path, folder);
+  const ways = [[join(folder, "src/..", "rekindle")], ["/bin/sh", "rekindle"]] as const;
+  for (const [command, ...words] of ways) {
+    const third = await run(command, { args: [...words, "0"], env, cwd: checkout.path });
+    assert.equal(told(third).env.DENO_DIR, join(checkout.path, ".rekindle/deno"), command);
+  }
 });
 
 Deno.test("rekindle changes nothing in the environment but what it promises", async () => {
   await using checkout = await freshCheckout();
-  const env = environment(checkout);
+  // A user's variables, under names that a script would like to use as well.
+  const names = ["self", "root", "own", "file", "flags", "bundle", "version", "wanted", "deno", "stamp"];
+  const env = { ...environment(checkout), ...Object.fromEntries(names.map((name) => [name, "mine"])) };
   const redirecting = { DENO_SERVE_ADDRESS: "tcp:127.0.0.1:9", DENO_AUTO_SERVE: "1" };
   const outcome = await run(join(checkout.path, "rekindle"), { env: { ...env, ...redirecting } });
   // What the shell itself exports.
