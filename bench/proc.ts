@@ -42,6 +42,11 @@ export function cpuWithReapedMs(pid: number): number {
   return fields.reduce((sum, ticks) => sum + ticks, 0) * 1000 / TICKS_PER_SECOND;
 }
 
+/** Processor time of a living process and of all below it, with what they have reaped, in milliseconds. */
+export function cpuBelowMs(pid: number): number {
+  return processesBelow(pid, () => true).reduce((sum, each) => sum + cpuWithReapedMs(each), 0);
+}
+
 /** Whether a process runs; a zombie has ended. */
 export function isAlive(pid: number): boolean {
   const state = parseStat(read(`/proc/${pid}/stat`))?.state;

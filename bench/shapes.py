@@ -1,12 +1,14 @@
 """Six shapes of a small PySpark program, to see how soon the first result comes: shapes.py SHAPE.
 
-Prints one line of JSON when the first result is there: the processor seconds that the driver, its JVM and the Python
-workers have used by then. JVM_PID names the JVM of a gateway that runs already.
+Prints how many rows the first result has when it is there, and then one line of JSON: the pid of the JVM, and the
+processor seconds that the driver, this JVM and the Python workers have used by then, in all their lives.
 """
 import json
 import os
 import sys
 import tempfile
+
+from pyspark.sql import SparkSession, functions as F
 
 
 def ticks(pid):
@@ -17,6 +19,7 @@ def ticks(pid):
 
 
 def cpu_seconds(jvm):
+    """Asked behind the first result: looking through /proc takes its time."""
     parents = {}
     spent = {}
     for name in os.listdir("/proc"):
@@ -33,11 +36,6 @@ def cpu_seconds(jvm):
 
     return sum(used for pid, used in spent.items() if below(pid)) / os.sysconf("SC_CLK_TCK")
 
-
-attached = int(os.environ.get("JVM_PID", "0"))
-before = cpu_seconds(attached)
-
-from pyspark.sql import SparkSession, functions as F  # noqa: E402
 
 spark = SparkSession.builder.master("local[2]").appName("shape").getOrCreate()
 
@@ -78,7 +76,8 @@ def parquet():
 
 
 result = {each.__name__: each for each in (sql, rows, words, udf, arrow, parquet)}[sys.argv[1]]()
-jvm = attached or spark._jvm.java.lang.ProcessHandle.current().pid()
-print(json.dumps({"cpu": round(cpu_seconds(jvm) - (before if attached else 0), 2)}), flush=True)
+print(len(result), flush=True)
+jvm = spark._jvm.java.lang.ProcessHandle.current().pid()
+print(json.dumps({"jvm": jvm, "cpu": round(cpu_seconds(jvm), 2)}), flush=True)
 assert result, "the result is empty"
 spark.stop()

@@ -12,48 +12,27 @@
  */
 
 import { parseArgs } from "@std/cli/parse-args";
-import { fromFileUrl, join } from "@std/path";
+import { join } from "@std/path";
 import { Place, program, ROOT, RunningDaemon } from "../tests/real/rekindle.ts";
 import { rests } from "../tests/real/rest.ts";
 import { type SparkInstallation, sparkInstallations } from "../tests/real/spark_installations.ts";
 import { columns, duration, median, say } from "./figures.ts";
-import { machineLine } from "./proc.ts";
-import { runProgram } from "./program_run.ts";
+import { gatewaysOf, machineLine } from "./proc.ts";
+import { runShape, type ShapeRun, SHAPES } from "./shape_run.ts";
 
 const options = parseArgs(Deno.args, {
   string: ["spark", "shapes"],
   boolean: ["json", "own"],
   default: { rounds: 3, series: 6, shapes: "sql,words,udf,arrow,parquet" },
 });
-const SHAPES = fromFileUrl(new URL("shapes.py", import.meta.url));
 const SHAPE_NAMES = (options.shapes ?? "").split(",");
 const POOL = { REKINDLE_SHARING: "exclusive", REKINDLE_STANDBY: "1", REKINDLE_NO_ARCHIVE: "" };
-
-/** One run of a program. Times are from its start, in milliseconds. */
-interface Run {
-  readonly firstMs: number;
-  readonly exitMs: number;
-  readonly cpuMs: number;
-}
 
 interface Row {
   readonly spark: string;
   readonly shape: string;
-  readonly plain: Run;
-  readonly standby: Run;
-}
-
-async function run(
-  place: Place,
-  words: readonly string[],
-  env: Readonly<Record<string, string>> = {},
-): Promise<Run> {
-  const { code, stdout, stderr, firstMs, exitMs } = await runProgram(place, {
-    words,
-    env: { ...place.env, ...env },
-  });
-  if (code !== 0) throw new Error(stderr);
-  return { firstMs, exitMs, cpuMs: JSON.parse(stdout).cpu * 1000 };
+  readonly plain: ShapeRun;
+  readonly standby: ShapeRun;
 }
 
 /** A program that a daemon runs for a warm-up: it is given no arguments. */
@@ -80,16 +59,17 @@ async function settled(place: Place, args: readonly string[]): Promise<RunningDa
 /** What a series of programs takes, each started when the one before has ended. */
 async function seriesOf(place: Place, words: readonly string[]): Promise<number> {
   const startMs = performance.now();
-  for (let each = 0; each < options.series; each++) await run(place, words);
+  for (let each = 0; each < options.series; each++) await runShape(place, { words, env: place.env }, []);
   return performance.now() - startMs;
 }
 
 /** One round of a shape; the daemon's next gateway is at rest before and after it. */
 async function rowOf(place: Place, daemon: RunningDaemon, shape: string): Promise<Row> {
-  const plain = await run(place, ["python", SHAPES, shape]);
-  const { gateway } = await daemon.untilStatus(rests);
+  const { env } = place;
+  const plain = await runShape(place, { words: ["python", SHAPES, shape], env }, []);
+  await daemon.untilStatus(rests);
   const words = [join(ROOT, "rekindle"), "exec", ...place.flags, "--", "python", SHAPES, shape];
-  const standby = await run(place, words, { JVM_PID: String(gateway.pid) });
+  const standby = await runShape(place, { words, env }, gatewaysOf(place));
   await daemon.untilStatus(rests);
   return { spark: place.spark.version, shape, plain, standby };
 }

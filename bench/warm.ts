@@ -9,7 +9,7 @@
  */
 
 import { parseArgs } from "@std/cli/parse-args";
-import { fromFileUrl, join } from "@std/path";
+import { join } from "@std/path";
 import { ArchiveFolder } from "../src/gateway/archive.ts";
 import { trainArchive } from "../src/gateway/archive_training.ts";
 import { warmUp } from "../src/gateway/warm_up.ts";
@@ -23,36 +23,28 @@ import { Place } from "../tests/real/rekindle.ts";
 import { type SparkInstallation, sparkInstallations } from "../tests/real/spark_installations.ts";
 import { columns, duration, median, say } from "./figures.ts";
 import { cpuMs, machineLine } from "./proc.ts";
+import { runShape, type ShapeRun, SHAPES } from "./shape_run.ts";
 
 const options = parseArgs(Deno.args, {
   string: ["spark", "shapes"],
   boolean: ["json"],
   default: { rounds: 5, shapes: "sql,rows,words,udf,arrow,parquet" },
 });
-const PROGRAM = fromFileUrl(new URL("shapes.py", import.meta.url));
-
-/** One run of a program. Times are from its start, in milliseconds. */
-interface Run {
-  readonly firstMs: number;
-  readonly exitMs: number;
-  /** Processor time of driver, JVM and workers to the first result. */
-  readonly cpuMs: number;
-}
 
 /** One start of a gateway, and a program attached to it. */
 interface Start {
   readonly handshakeMs: number;
   /** Of the JVM to its hand-shake. */
   readonly handshakeCpuMs: number;
-  readonly run: Run;
+  readonly run: ShapeRun;
 }
 
 /** One shape in one round. */
 interface Round {
   readonly spark: string;
   readonly shape: string;
-  readonly plain: Run;
-  readonly warmed: Run;
+  readonly plain: ShapeRun;
+  readonly warmed: ShapeRun;
   readonly warmUpMs: number;
   readonly warmUpCpuMs: number;
 }
@@ -64,37 +56,20 @@ interface Pair {
   readonly with: Start;
 }
 
-async function run(spark: SparkInstallation, shape: string, gateway: StartedGateway | null): Promise<Run> {
+async function run(
+  spark: SparkInstallation,
+  shape: string,
+  gateway: StartedGateway | null,
+): Promise<ShapeRun> {
   await using place = await Place.make(spark);
   const way = gateway === null ? {} : {
     PYSPARK_GATEWAY_PORT: String(gateway.handshake.port),
     PYSPARK_GATEWAY_SECRET: gateway.handshake.secret(),
     // The gateway's own PATH may lead to another.
     PYSPARK_PYTHON: spark.python,
-    JVM_PID: String(gateway.pid),
   };
-  const startMs = performance.now();
-  const child = new Deno.Command(spark.python, {
-    args: [PROGRAM, shape],
-    cwd: place.folder,
-    env: { ...place.env, ...way },
-    clearEnv: true,
-    stdin: "null",
-    stdout: "piped",
-    stderr: "piped",
-  }).spawn();
-  const errors = new Response(child.stderr).text();
-  let firstMs = 0;
-  let text = "";
-  for await (const chunk of child.stdout.pipeThrough(new TextDecoderStream())) {
-    firstMs ||= performance.now() - startMs;
-    text += chunk;
-  }
-  const { code } = await child.status;
-  const exitMs = performance.now() - startMs;
-  if (code !== 0) throw new Error(`${shape} on ${spark.version} failed:\n${await errors}`);
-  await errors;
-  return { firstMs, exitMs, cpuMs: JSON.parse(text).cpu * 1000 };
+  const command = { words: [spark.python, SHAPES, shape], env: { ...place.env, ...way } };
+  return await runShape(place, command, gateway === null ? [] : [gateway.pid]);
 }
 
 async function startAndRun(
@@ -149,7 +124,7 @@ function warmedTable(rounds: readonly Round[]): string {
   const shapes = [...new Set(rounds.map(({ spark, shape }) => `${spark} ${shape}`))];
   const rows = shapes.map((name) => {
     const all = rounds.filter(({ spark, shape }) => `${spark} ${shape}` === name);
-    const three = (figure: keyof Run) => [
+    const three = (figure: keyof ShapeRun) => [
       duration(middle(all, ({ plain }) => plain[figure])),
       duration(middle(all, ({ warmed }) => warmed[figure])),
       times(middle(all, ({ plain, warmed }) => plain[figure] / warmed[figure])),

@@ -3,13 +3,11 @@
  * @module
  */
 
-import { fromFileUrl } from "@std/path";
 import { duration } from "../figures.ts";
 import { runProgram } from "../program_run.ts";
 import type { Keeper } from "../rivals/rival.ts";
+import { SHAPES } from "../shape_run.ts";
 import type { Row } from "./row.ts";
-
-const SHAPES = fromFileUrl(new URL("../shapes.py", import.meta.url));
 
 async function firstResultMs(keeper: Keeper): Promise<number> {
   const run = await runProgram(keeper.place, await keeper.command(["python", SHAPES, "sql"]));
