@@ -6,6 +6,7 @@ import { ScriptedChild, ScriptedLauncher } from "../fakes/scripted_child.ts";
 import { WarmableSpark } from "../fakes/warmable_spark.ts";
 
 const OWN = { python: "/bin/python3", path: "/jobs/usual.py", cwd: "/jobs", env: { A: "1" } };
+const DONE = { code: 0, signal: null };
 const KILLED = { code: 137, signal: "SIGKILL" } as const;
 
 /** A program that does what the test says. */
@@ -14,10 +15,17 @@ class Scene implements AsyncDisposable {
   readonly clock = new ManualClock();
   readonly children = new ScriptedLauncher();
   readonly end = new AbortController();
-  readonly child = new ScriptedChild({ obeys: { SIGKILL: KILLED } });
+  /** The one that was started last. */
+  child = new ScriptedChild();
+  /** What each does as soon as it is started. */
+  onStart: (child: ScriptedChild) => void = () => {};
 
   constructor() {
-    this.children.onSpawn = () => this.child;
+    this.children.onSpawn = () => {
+      this.child = new ScriptedChild({ obeys: { SIGKILL: KILLED } });
+      this.onStart(this.child);
+      return this.child;
+    };
   }
 
   run(): Promise<void> {
@@ -32,9 +40,8 @@ class Scene implements AsyncDisposable {
 
 Deno.test("the user's program is attached as any other, and looked after", async () => {
   await using scene = new Scene();
-  const done = scene.run();
-  scene.child.exit({ code: 0, signal: null });
-  await done;
+  scene.onStart = (child) => child.exit(DONE);
+  await scene.run();
   const [spec] = scene.children.spawned;
   strictEqual([spec?.program, ...spec?.args ?? []].join(" "), "/bin/python3 /jobs/usual.py");
   strictEqual(spec?.env.PYSPARK_GATEWAY_PORT, String(scene.spark.port));
@@ -44,10 +51,29 @@ Deno.test("the user's program is attached as any other, and looked after", async
   strictEqual(scene.clock.pendingMs.length, 0);
 });
 
+Deno.test("a short program is run four times, and a long one as often as there is time", async () => {
+  for (
+    const [lastsMs, runs] of [[1_000, 4], [4_000, 3], [5_000, 3], [5_001, 2], [8_000, 1], [
+      60_000,
+      1,
+    ]] as const
+  ) {
+    await using scene = new Scene();
+    scene.onStart = (child) => void scene.clock.advance(lastsMs).then(() => child.exit(DONE));
+    await scene.run();
+    strictEqual(scene.children.spawned.length, runs, `${lastsMs} ms`);
+    // Each time, so that the next one finds none.
+    const looks = scene.spark.commands.filter((command) => command.includes("getActive"));
+    strictEqual(looks.length, runs);
+  }
+});
+
 Deno.test("a program that fails is quoted, and one that hangs is killed", async () => {
   await using failing = new Scene();
-  failing.child.write("stderr", "Traceback\nKeyError: 'x'\n");
-  failing.child.exit({ code: 1, signal: null });
+  failing.onStart = (child) => {
+    child.write("stderr", "Traceback\nKeyError: 'x'\n");
+    child.exit({ code: 1, signal: null });
+  };
   await rejects(failing.run(), (error: Error) => {
     match(error.message, /^\/jobs\/usual\.py ended with exit code 1: KeyError: 'x'$/);
     return true;
