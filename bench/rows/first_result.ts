@@ -4,15 +4,13 @@
  */
 
 import { duration } from "../figures.ts";
-import { runProgram } from "../program_run.ts";
 import type { Keeper } from "../rivals/rival.ts";
-import { SHAPES } from "../shape_run.ts";
+import { runShape, SHAPES } from "../shape_run.ts";
 import type { Row } from "./row.ts";
 
 async function firstResultMs(keeper: Keeper): Promise<number> {
-  const run = await runProgram(keeper.place, await keeper.command(["python", SHAPES, "sql"]));
-  if (run.code !== 0) throw new Error(`A program failed: ${run.stderr.trim().split("\n").at(-1)}`);
-  return run.firstMs;
+  const command = await keeper.command(["python", SHAPES, "sql"]);
+  return (await runShape(keeper.place, command, [])).firstMs;
 }
 
 /** SQL with a join, by a program that knows nothing of who keeps its gateway. */
