@@ -1,13 +1,16 @@
 /**
  * How is a gateway warmed up by a program of the user's own? It is run a few times, attached to the gateway as any other
- * would be, and the context it may leave is stopped each time.
+ * would be; the context it may leave is stopped each time, and its garbage collected at the end.
  * @module
  */
 
 import type { ChildLauncher, Clock, Dialer } from "../ports.ts";
 import { hasActiveContext, stopActiveContext } from "./context.ts";
+import { emptyHeap } from "./empty_heap.ts";
 import { lastOf } from "./last_output.ts";
 import type { Endpoint } from "./process.ts";
+import { Py4jClient } from "./py4j.ts";
+import { Workbench } from "./warm_up_session.ts";
 
 /** The program, and what it needs. */
 export interface OwnWarmUp {
@@ -57,8 +60,11 @@ export async function warmUpByProgram(
     await runOnce({ ...own, env: { ...own.env, ...way } }, { children, clock, signal });
     if (await hasActiveContext(gateway)) await stopActiveContext(gateway);
     const nowMs = clock.nowMs();
-    if (run === RUNS || nowMs + (nowMs - beginMs) > startMs + RUNS_MS) return;
+    if (run === RUNS || nowMs + (nowMs - beginMs) > startMs + RUNS_MS) break;
   }
+  using client = await Py4jClient.connect(gateway);
+  await using bench = new Workbench(client, signal);
+  await emptyHeap(bench);
 }
 
 async function runOnce(

@@ -1,4 +1,4 @@
-import { match, ok, rejects, strictEqual } from "node:assert/strict";
+import { deepStrictEqual, match, ok, rejects, strictEqual } from "node:assert/strict";
 import { warmUpByProgram } from "../../src/gateway/own_warm_up.ts";
 import { dialer } from "../../src/runtime/net.ts";
 import { ManualClock } from "../fakes/manual_clock.ts";
@@ -62,6 +62,24 @@ Deno.test("a short program is run four times, and a long one as often as there i
     const looks = scene.spark.commands.filter((command) => command.includes("getActive"));
     strictEqual(looks.length, runs);
   }
+});
+
+Deno.test("the next program finds an empty heap that keeps its size, where Java can be told so", async () => {
+  const collected = async (refuse: (command: string) => boolean) => {
+    await using scene = new Scene();
+    scene.onStart = (child) => child.exit(DONE);
+    scene.spark.refuse = refuse;
+    await scene.run();
+    strictEqual(scene.spark.objectCount, 0);
+    return scene.spark.commands.filter((command) => / gc$| setVMOption /.test(command))
+      .map((command) => command.replace(/^c \S+ /, ""));
+  };
+  deepStrictEqual(await collected(() => false), [
+    "setVMOption sMaxHeapFreeRatio s100",
+    "gc",
+    "setVMOption sMaxHeapFreeRatio s70",
+  ]);
+  deepStrictEqual(await collected((command) => command.includes("getPlatformMXBean")), []);
 });
 
 Deno.test("a program that fails is quoted, and one that hangs is killed", async () => {

@@ -1,0 +1,45 @@
+import { ok, strictEqual } from "node:assert/strict";
+import { emptyHeap } from "../../src/gateway/empty_heap.ts";
+import { Py4jClient } from "../../src/gateway/py4j.ts";
+import { Workbench } from "../../src/gateway/warm_up_session.ts";
+import { dialer } from "../../src/runtime/net.ts";
+import { PlainGateway } from "./plain_gateway.ts";
+import { sparkInstallations } from "./spark_installations.ts";
+
+const { signal } = new AbortController();
+
+/** What Java says of its heap, in bytes, and of the flag. */
+async function heapOf(bench: Workbench) {
+  const runtime = await bench.get("java.lang.Runtime", "getRuntime");
+  const type = await bench.get("java.lang.Class", "forName", "com.sun.management.HotSpotDiagnosticMXBean");
+  const bean = await bench.get("java.lang.management.ManagementFactory", "getPlatformMXBean", type);
+  const option = await bench.get(bean, "getVMOption", "MaxHeapFreeRatio");
+  const sizeBytes = Number(await bench.call(runtime, "totalMemory"));
+  const usedBytes = sizeBytes - Number(await bench.call(runtime, "freeMemory"));
+  return { sizeBytes, usedBytes, ratio: await bench.call(option, "getValue") };
+}
+
+for (const spark of sparkInstallations()) {
+  Deno.test(`emptyHeap() on PySpark ${spark.version}: the garbage goes, the heap and its flags stay`, async () => {
+    // As it grows, metaspace has G1 look through the heap and size it anew, at any time while a gateway starts.
+    await using gateway = await PlainGateway.start(spark, { JDK_JAVA_OPTIONS: "-XX:MetaspaceSize=512m" });
+    const { handshake } = gateway;
+    using client = await Py4jClient.connect({
+      dialer,
+      port: handshake.port,
+      secret: handshake.secret(),
+      signal,
+    });
+    await using bench = new Workbench(client, signal);
+    const before = await heapOf(bench);
+    await emptyHeap(bench);
+    const after = await heapOf(bench);
+    strictEqual(after.sizeBytes, before.sizeBytes);
+    ok(after.usedBytes < before.usedBytes);
+    strictEqual(after.ratio, before.ratio);
+    // What would have happened to a heap as empty as this one.
+    await bench.call("java.lang.System", "gc");
+    const plain = await heapOf(bench);
+    ok(plain.sizeBytes < before.sizeBytes);
+  });
+}
