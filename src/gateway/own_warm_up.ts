@@ -32,18 +32,19 @@ export interface OwnWarmUpPorts {
 
 /**
  * Java gets faster with every run, and in a new SparkContext most of what Spark generates is compiled anew (11 of 17 classes;
- * it keeps them by class loader). After four runs of SQL with a join, each with a context of its own, a program's first
- * result came in 0.84 of the time that it took after one (six pairs, 0.68 to 0.96; PySpark 3.5.7, two cores).
+ * it keeps them by class loader). For SQL with a join, each run with a context of its own, a program's first result came after
+ * four runs in 0.84 of the time that it took after one (six pairs, 0.68 to 0.96), and after nine in 0.73 of that after four
+ * (five pairs, 0.60 to 0.96; PySpark 3.5.7, two cores).
  */
-const RUNS = 4;
-/** A run that would end later than this is not begun: a long program has shown Java enough at once. */
+const RUNS = 9;
+/** A run that would end later than this is not begun: a long program shows Java enough in a few. */
 const RUNS_MS = 15_000;
 
 /** Nobody waits for a warm-up as long as another gateway is there; one that hangs must not be waited for for ever. */
 const PROGRAM_MS = 600_000;
 
 /**
- * Runs the program to its end, up to four times.
+ * Runs the program to its end, up to nine times.
  * @throws {Error} When it fails, or has not ended after ten minutes.
  * @throws The signal's reason, when it is aborted; the program has been killed then.
  */
