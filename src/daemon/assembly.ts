@@ -3,7 +3,7 @@
  * @module
  */
 
-import { join, resolve } from "@std/path";
+import { join } from "@std/path";
 import { planDocumentOf } from "../api/plan.ts";
 import type { PlanDocument } from "../api/plan.ts";
 import { statusOf } from "../api/status.ts";
@@ -23,12 +23,9 @@ import { reasonOf } from "../errors.ts";
 import { ArchiveFolder } from "../gateway/archive.ts";
 import { GatewayCommand } from "../gateway/command.ts";
 import type { Installation } from "../gateway/installation.ts";
-import type { OwnWarmUp } from "../gateway/own_warm_up.ts";
-import { scrub } from "../gateway/scrub.ts";
 import { programBin } from "../gateway/spark_home.ts";
 import { SparkProbe } from "../gateway/spark_probe.ts";
-import { OWNER_VARIABLE } from "../gateway/start.ts";
-import { findWorkerPython, workerProgram, type WorkerPython } from "../gateway/warm_up_python.ts";
+import { findWorkerPython, type WorkerPython } from "../gateway/warm_up_python.ts";
 import { StartArchive } from "../gateway/start_archive.ts";
 import { HeapDumps } from "../incident/heap_dumps.ts";
 import { PerfDataReaders } from "../incident/hsperfdata.ts";
@@ -40,6 +37,7 @@ import type { Logger } from "../log.ts";
 import { describeWarmUp } from "./narration_of_programs.ts";
 import { News } from "./news.ts";
 import { openRelay } from "./open_relay.ts";
+import { ownWarmUpOf } from "./own_warm_up.ts";
 import { Programs } from "./programs.ts";
 import type { Relay } from "../relay/relay.ts";
 import { groundOf } from "./ground.ts";
@@ -178,7 +176,10 @@ export async function assemble(
       const life = supervisor.lifeOf(generation);
       return life !== null && isTroubled(life, clock.nowMs(), supervisor.settings);
     },
-    ownWarmUp: ownWarmUpOf(options, { installation, mark }),
+    ownWarmUp: ownWarmUpOf(options, {
+      ...{ spark: installation.spark, owner: mark.owner },
+      isMissed: () => frontOf(supervisor.pool, policy).kind === "coming",
+    }),
     workerPython,
     onWarmedUp: (generation, steps) => log.debug(describeWarmUp(generation, steps)),
     searches: policy.recycle === "dirty",
@@ -275,17 +276,6 @@ export async function assemble(
     },
     tellReload: (outcome) => news.reload(outcome),
   };
-}
-
-/** Spark's workers must run the Python of the program. */
-function ownWarmUpOf(
-  { settings: { warmUp }, env, cwd }: DaemonOptions,
-  { installation: { spark }, mark }: Pick<AssemblyParts, "installation" | "mark">,
-): OwnWarmUp | null {
-  if (warmUp === null) return null;
-  const python = workerProgram(spark, env);
-  const own = { PYSPARK_PYTHON: python, SPARK_HOME: spark.home, [OWNER_VARIABLE]: mark.owner };
-  return { python, path: resolve(cwd, warmUp), cwd, env: { ...scrub(env), ...own } };
 }
 
 function unrecorded(driver: RealDriver, ledger: Ledger | null): string | null {

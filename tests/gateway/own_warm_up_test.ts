@@ -17,6 +17,8 @@ class Scene implements AsyncDisposable {
   readonly end = new AbortController();
   /** The one that was started last. */
   child = new ScriptedChild();
+  /** How often it has been started when the first program comes that would have to wait. */
+  missedAt = Infinity;
   /** What each does as soon as it is started. */
   onStart: (child: ScriptedChild) => void = () => {};
 
@@ -30,7 +32,8 @@ class Scene implements AsyncDisposable {
 
   run(): Promise<void> {
     const { children, clock, end: { signal } } = this;
-    return warmUpByProgram(OWN, this.spark, { children, clock, dialer, signal });
+    const isMissed = () => this.children.spawned.length >= this.missedAt;
+    return warmUpByProgram({ ...OWN, isMissed }, this.spark, { children, clock, dialer, signal });
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -70,6 +73,16 @@ Deno.test("a short program is run nine times, and a long one as often as there i
     // Each time, so that the next one finds none.
     const looks = scene.spark.commands.filter((command) => command.includes("getActive"));
     strictEqual(looks.length, runs);
+  }
+});
+
+Deno.test("no run is begun that a program would have to wait for", async () => {
+  for (const runs of [1, 3]) {
+    await using scene = new Scene();
+    scene.onStart = (child) => child.exit(DONE);
+    scene.missedAt = runs;
+    await scene.run();
+    strictEqual(scene.children.spawned.length, runs);
   }
 });
 
