@@ -5,8 +5,10 @@
 
 import { FLAG_OF } from "../core/memory/region.ts";
 import type { Dialer } from "../ports.ts";
+import { flagsBean } from "./flags_bean.ts";
 import { Py4jClient } from "./py4j.ts";
 import { ReferenceScope } from "./reference_scope.ts";
+import { Workbench } from "./warm_up_session.ts";
 
 const READ_BACK = Object.values(FLAG_OF);
 /** HotSpot counts this one in KiB. */
@@ -43,14 +45,11 @@ export async function attach({ scratch, signal, ...endpoint }: AttachOptions): P
 /** Reads what the JVM itself says; an older py4j may not reach the bean, which is no reason to refuse the JVM. */
 async function readFlags(client: Py4jClient, signal: AbortSignal): Promise<RunningFlags> {
   const flags: Record<string, number | null> = Object.fromEntries(READ_BACK.map((name) => [name, null]));
-  await using scope = new ReferenceScope(client, { signal });
+  await using bench = new Workbench(client, signal);
   try {
-    const type = scope.keep(await client.classOf("com.sun.management.HotSpotDiagnosticMXBean", { signal }));
-    const factory = "java.lang.management.ManagementFactory";
-    const bean = scope.keep(await client.call(factory, "getPlatformMXBean", { args: [type], signal }));
+    const bean = await flagsBean(bench);
     for (const name of READ_BACK) {
-      const option = scope.keep(await client.call(bean, "getVMOption", { args: [name], signal }));
-      const value = Number(await client.call(option, "getValue", { signal }));
+      const value = Number(await bench.call(await bench.get(bean, "getVMOption", name), "getValue"));
       flags[name] = name === IN_KIB ? value * 1024 : value;
     }
   } catch {

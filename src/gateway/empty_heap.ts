@@ -6,6 +6,7 @@
  * @module
  */
 
+import { flagsBean } from "./flags_bean.ts";
 import { Py4jJavaError } from "./py4j_error.ts";
 import type { Workbench } from "./warm_up_session.ts";
 
@@ -18,8 +19,7 @@ const RATIO = "MaxHeapFreeRatio";
  */
 export async function emptyHeap(bench: Workbench): Promise<void> {
   try {
-    const type = await bench.get("java.lang.Class", "forName", "com.sun.management.HotSpotDiagnosticMXBean");
-    const flags = await bench.get("java.lang.management.ManagementFactory", "getPlatformMXBean", type);
+    const flags = await flagsBean(bench);
     const ratio = await bench.call(await bench.get(flags, "getVMOption", RATIO), "getValue");
     await bench.call(flags, "setVMOption", RATIO, "100");
     await bench.call("java.lang.System", "gc");

@@ -56,11 +56,12 @@ export async function warmUpByProgram(
   { children, clock, dialer, signal }: OwnWarmUpPorts & { readonly signal: AbortSignal },
 ): Promise<void> {
   const way = { PYSPARK_GATEWAY_PORT: String(port), PYSPARK_GATEWAY_SECRET: secret };
+  const attached = { ...own, env: { ...own.env, ...way } };
   const gateway = { dialer, port, secret, signal };
   const startMs = clock.nowMs();
   for (let run = 1;; run++) {
     const beginMs = clock.nowMs();
-    await runOnce({ ...own, env: { ...own.env, ...way } }, { children, clock, signal });
+    await runOnce(attached, { children, clock, signal });
     if (await hasActiveContext(gateway)) await stopActiveContext(gateway);
     const nowMs = clock.nowMs();
     if (run === RUNS || own.isMissed() || nowMs + (nowMs - beginMs) > startMs + RUNS_MS) break;

@@ -37,6 +37,11 @@ export class Workbench implements AsyncDisposable {
     return this.#scope.keep(await this.client.construct(className, { args, signal: this.signal }));
   }
 
+  /** The `java.lang.Class` object of a class. */
+  async classOf(className: string): Promise<JavaReference> {
+    return this.#scope.keep(await this.client.classOf(className, this));
+  }
+
   /** A Scala object. Those of its methods that are private to Spark are static for nobody. */
   async companion(className: string): Promise<JavaReference> {
     return this.#scope.keep(await this.client.staticField(`${className}$`, "MODULE$", this));

@@ -1,5 +1,6 @@
 import { ok, strictEqual } from "node:assert/strict";
 import { emptyHeap } from "../../src/gateway/empty_heap.ts";
+import { flagsBean } from "../../src/gateway/flags_bean.ts";
 import { Py4jClient } from "../../src/gateway/py4j.ts";
 import { Workbench } from "../../src/gateway/warm_up_session.ts";
 import { dialer } from "../../src/runtime/net.ts";
@@ -11,9 +12,7 @@ const { signal } = new AbortController();
 /** What Java says of its heap, in bytes, and of the flag. */
 async function heapOf(bench: Workbench) {
   const runtime = await bench.get("java.lang.Runtime", "getRuntime");
-  const type = await bench.get("java.lang.Class", "forName", "com.sun.management.HotSpotDiagnosticMXBean");
-  const bean = await bench.get("java.lang.management.ManagementFactory", "getPlatformMXBean", type);
-  const option = await bench.get(bean, "getVMOption", "MaxHeapFreeRatio");
+  const option = await bench.get(await flagsBean(bench), "getVMOption", "MaxHeapFreeRatio");
   const sizeBytes = Number(await bench.call(runtime, "totalMemory"));
   const usedBytes = sizeBytes - Number(await bench.call(runtime, "freeMemory"));
   return { sizeBytes, usedBytes, ratio: await bench.call(option, "getValue") };
