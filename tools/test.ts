@@ -24,6 +24,12 @@ const LONG = [
   "systemd",
 ];
 
+/**
+ * For the Spark of the tests, whose JVMs live for seconds: in those the second compiler costs more than it gives. A run of
+ * `exec_test.ts` takes 0.71 of the processor time without it.
+ */
+const ENV = { TEST_SPARK_SUBMIT_OPTS: "-XX:TieredStopAtLevel=1" };
+
 /** What one process of tests has come to. */
 interface Outcome {
   readonly passed: number;
@@ -44,6 +50,7 @@ async function deno(args: readonly string[]): Promise<{ readonly code: number; r
     // One stream, so that a failure stands beside what led to it.
     args: ["-c", 'exec "$@" 2>&1', "sh", Deno.execPath(), ...args],
     cwd: ROOT,
+    env: ENV,
     stdin: "null",
     stderr: "inherit",
   });

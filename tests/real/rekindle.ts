@@ -46,7 +46,7 @@ export class Place implements AsyncDisposable {
 
   /** The environment of a user who has this PySpark active and nothing else of note. */
   get env(): Record<string, string> {
-    const { PATH = "", LANG = "C.UTF-8" } = Deno.env.toObject();
+    const { PATH = "", LANG = "C.UTF-8", TEST_SPARK_SUBMIT_OPTS } = Deno.env.toObject();
     return {
       PATH: `${dirname(this.spark.python)}:${PATH}`,
       LANG,
@@ -58,6 +58,7 @@ export class Place implements AsyncDisposable {
       REKINDLE_STANDBY: "0",
       REKINDLE_NO_ARCHIVE: "true",
       VIRTUAL_ENV: dirname(dirname(this.spark.python)),
+      ...TEST_SPARK_SUBMIT_OPTS === undefined ? {} : { SPARK_SUBMIT_OPTS: TEST_SPARK_SUBMIT_OPTS },
     };
   }
 
