@@ -22,8 +22,11 @@ export async function emptyHeap(bench: Workbench): Promise<void> {
     const flags = await flagsBean(bench);
     const ratio = await bench.call(await bench.get(flags, "getVMOption", RATIO), "getValue");
     await bench.call(flags, "setVMOption", RATIO, "100");
-    await bench.call("java.lang.System", "gc");
-    await bench.call(flags, "setVMOption", RATIO, ratio);
+    try {
+      await bench.call("java.lang.System", "gc");
+    } finally {
+      await bench.call(flags, "setVMOption", RATIO, ratio);
+    }
   } catch (error) {
     // No HotSpot, a Java without the module jdk.management, or a py4j that does not reach the bean.
     if (!(error instanceof Py4jJavaError || error instanceof TypeError)) throw error;
