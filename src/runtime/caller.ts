@@ -10,6 +10,9 @@ import type { Holder } from "../core/relay/departure.ts";
 import { parseStat } from "./procfs.ts";
 import { type Caller, callerIn, inodeOf } from "./sockets.ts";
 
+/** Rows of 150 bytes; the kernel gives no more than a page of them at a time. */
+const PIECE_BYTES = 16_384;
+
 /** The ports of the calling and of the answering end. */
 interface Ports {
   readonly from: number;
@@ -41,8 +44,27 @@ export async function processBehind(connection: Ports): Promise<Holder | null> {
 async function lookUp(connection: Ports): Promise<Caller | null> {
   // A program whose socket is of IPv6 is in the second one.
   for (const path of ["/proc/net/tcp", "/proc/net/tcp6"]) {
-    const caller = callerIn(await textOf(path), connection);
+    const caller = await callerAt(path, connection).catch(() => null);
     if (caller !== null) return caller;
+  }
+  return null;
+}
+
+/**
+ * Reads no further than to the caller: only to say that nothing follows, the kernel walks through its table of
+ * connections once more, which takes 2 of 4 ms where memory, and so that table, is large (24 GiB).
+ */
+async function callerAt(path: string, connection: Ports): Promise<Caller | null> {
+  using table = await Deno.open(path);
+  const decoder = new TextDecoder();
+  const piece = new Uint8Array(PIECE_BYTES);
+  let rest = "";
+  for (let count = await table.read(piece); count !== null; count = await table.read(piece)) {
+    const text = rest + decoder.decode(piece.subarray(0, count));
+    const end = text.lastIndexOf("\n") + 1;
+    const caller = callerIn(text.slice(0, end), connection);
+    if (caller !== null) return caller;
+    rest = text.slice(end);
   }
   return null;
 }

@@ -23,6 +23,25 @@ Deno.test({
   },
 });
 
+Deno.test({
+  name: "each of many connections is found, wherever in the table it is (needs /proc)",
+  ignore: !isLinux,
+  async fn() {
+    using stack = new DisposableStack();
+    const listener = stack.use(Deno.listen({ hostname: "127.0.0.1", port: 0 }));
+    const to = listener.addr.port;
+    const callers = [];
+    // Two rows of 150 bytes each: several times what is read at once.
+    for (let each = 0; each < 200; each++) {
+      callers.push(stack.use(await Deno.connect({ hostname: "127.0.0.1", port: to })));
+      stack.use(await listener.accept());
+    }
+    for (const { localAddr: { port: from } } of callers) {
+      assert.equal(await machine.callerOf({ from, to }), Deno.uid());
+    }
+  },
+});
+
 /**
  * Connects, waits until the kernel counts a later time, forks, tells the child's pid, and hangs up when its input ends.
  * The child lives as long as the program.
