@@ -54,6 +54,7 @@ stopasgroup=true
 killasgroup=true
 `,
     );
-    return [join(FOLDER, "bin/supervisord"), "-c", path];
+    // Not by its script, which names the folder that it was installed in: a checkout may be moved.
+    return [join(FOLDER, "bin/python"), "-m", "supervisor.supervisord", "-c", path];
   },
 });
