@@ -1,6 +1,6 @@
-"""Calls a gateway over two ways in turn, and says how long each call took, as JSON in nanoseconds.
+"""Calls a gateway over several ways in turn, and says how long each call took, as JSON in nanoseconds.
 
-    overhead.py PORT SECRET PORT SECRET     the two ways
+    overhead.py PORT SECRET PORT SECRET ...     the ways
 """
 
 import json
@@ -27,10 +27,12 @@ def timed(call):
 
 
 def in_turn(calls, count, blocks=BLOCKS):
-    """Times of each call, in blocks that alternate."""
+    """Times of each call, in blocks that alternate, there and back again."""
     times = [[] for _ in calls]
-    for block in range(blocks):
-        for index in (0, 1) if block % 2 else (1, 0):
+    order = list(range(len(calls)))
+    for _ in range(blocks):
+        order.reverse()
+        for index in order:
             times[index].extend(timed(calls[index]) for _ in range(count))
     return times
 
@@ -42,7 +44,7 @@ def chatty(gateway):
         builder.add(gateway.jvm.java.lang.StringBuilder(str(number)))
 
 
-ways = [attach(*sys.argv[1:3]), attach(*sys.argv[3:5])]
+ways = [attach(port, secret) for port, secret in zip(sys.argv[1::2], sys.argv[2::2])]
 clocks = [way.jvm.java.lang.System.currentTimeMillis for way in ways]
 for clock in clocks:
     for _ in range(WARM_UP):
