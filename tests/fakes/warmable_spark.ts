@@ -4,6 +4,7 @@
  * @module
  */
 
+import { ManagedHeap } from "./managed_heap.ts";
 import { FakePy4jServer } from "./py4j_server.ts";
 
 /** Methods that answer with a plain value, and the part that says so. */
@@ -14,11 +15,8 @@ const PLAIN: Readonly<Record<string, string>> = {
   clearDefaultSession: "v",
   clearLocalRootDirs: "v",
   closeAll: "v",
-  gc: "v",
-  getValue: "s70",
   setActiveSession: "v",
   setDefaultSession: "v",
-  setVMOption: "v",
   showString: "s+--+",
   size: "i2",
   stop: "v",
@@ -47,6 +45,7 @@ export class WarmableSpark implements AsyncDisposable {
   servesForEver = false;
   /** Done when the session is stopped. */
   atStop: () => void = () => {};
+  readonly heap = new ManagedHeap();
   /** The commands so far, their parts joined by spaces. */
   readonly commands: string[] = [];
   readonly #objects = new Map<string, string>();
@@ -127,6 +126,8 @@ export class WarmableSpark implements AsyncDisposable {
   }
 
   #call(target: string, method: string, args: readonly string[], first: string): string {
+    const ofHeap = this.heap.answer(this.#objects.get(target) ?? target, method, args);
+    if (ofHeap !== null) return "plain" in ofHeap ? ofHeap.plain : this.#put(ofHeap.object);
     // A setting, and `java.lang.reflect.Array` on what was offered.
     if (method === "get" && first.startsWith("s")) return args[1] ?? "n";
     if (method === "get") return this.#offered(Number(args[1]?.slice(1)));

@@ -86,24 +86,71 @@ Deno.test("no run is begun that a program would have to wait for", async () => {
   }
 });
 
-Deno.test("the next program finds an empty heap that keeps its size, where Java can be told so", async () => {
-  const collected = async (refuse: (command: string) => boolean) => {
-    await using scene = new Scene();
-    scene.onStart = (child) => child.exit(DONE);
-    scene.spark.refuse = refuse;
-    await scene.run();
-    strictEqual(scene.spark.objectCount, 0);
-    return scene.spark.commands.filter((command) => / gc$| setVMOption /.test(command))
-      .map((command) => command.replace(/^c \S+ /, ""));
+/** How the heap was dealt with, and behind which run each time. */
+async function collections(scene: Scene): Promise<readonly string[]> {
+  const { children: { spawned }, spark: { commands, heap } } = scene;
+  const runsAt: number[] = [];
+  scene.onStart = (child) => {
+    runsAt.push(commands.length);
+    child.exit(DONE);
   };
-  for (const refused of [/^$/, / gc$/]) {
-    deepStrictEqual(await collected((command) => refused.test(command)), [
-      "setVMOption sMaxHeapFreeRatio s100",
-      "gc",
-      "setVMOption sMaxHeapFreeRatio s70",
-    ]);
+  const flags = { ...heap.flags };
+  await scene.run();
+  strictEqual(scene.spark.objectCount, 0);
+  deepStrictEqual(heap.flags, flags, "as they were");
+  ok(spawned.length === runsAt.length);
+  return commands.flatMap((command, at) => {
+    const [, what] = / (gc|allocate)(?: |$)/.exec(command) ?? [];
+    return what === undefined ? [] : [`${runsAt.filter((begun) => begun <= at).length} ${what}`];
+  });
+}
+
+Deno.test("the heap is emptied early, and behind the last run Java forgets nothing any more", async () => {
+  await using scene = new Scene();
+  deepStrictEqual(await collections(scene), ["2 gc", "9 allocate", "9 allocate", "9 allocate"]);
+  strictEqual(scene.spark.heap.sizeBytes, 400e6, "and not what Java would have left of it, 333 MB");
+});
+
+Deno.test("the heap is emptied at the end when that is early, or when Java cannot collect young objects alone", async () => {
+  for (const runs of [1, 2]) {
+    await using scene = new Scene();
+    scene.missedAt = runs;
+    deepStrictEqual(await collections(scene), [`${runs} gc`]);
   }
-  deepStrictEqual(await collected((command) => command.includes("getPlatformMXBean")), []);
+  await using parallel = new Scene();
+  parallel.spark.heap.isG1 = false;
+  deepStrictEqual(await collections(parallel), ["2 gc", "9 gc"]);
+  await using mute = new Scene();
+  mute.spark.refuse = (command) => command.includes("getGarbageCollectorMXBeans");
+  deepStrictEqual(await collections(mute), ["2 gc", "9 gc"]);
+});
+
+Deno.test("a heap in which G1 would mark grows, by half at most", async () => {
+  for (
+    const [oldBytes, sizeBytes] of [
+      // 45 in 100 of the size are 200 MB, with a margin of 15 in 100.
+      [175e6, 447e6],
+      [390e6, 600e6],
+    ] as const
+  ) {
+    await using scene = new Scene();
+    const { heap } = scene.spark;
+    heap.oldBytes = oldBytes;
+    scene.missedAt = 1;
+    deepStrictEqual(await collections(scene), ["1 gc", "1 gc"]);
+    // A ratio is a whole number.
+    ok(heap.sizeBytes >= sizeBytes && heap.sizeBytes < sizeBytes * 1.07, String(heap.sizeBytes));
+  }
+});
+
+Deno.test("a heap that Java does not collect, or tells nothing of, is left alone", async () => {
+  await using refusing = new Scene();
+  refusing.spark.refuse = (command) => / gc(?: |$)/.test(command);
+  await collections(refusing);
+  await using mute = new Scene();
+  mute.spark.refuse = (command) => command.includes("getPlatformMXBean");
+  mute.spark.heap.isG1 = false;
+  deepStrictEqual(await collections(mute), []);
 });
 
 Deno.test("a program that fails is quoted, and one that hangs is killed", async () => {

@@ -1,0 +1,43 @@
+/**
+ * How is garbage collected without Java forgetting what it has compiled? A full collection unloads the classes that nothing
+ * needs any more, such as those that Spark has generated for a context that is gone, and each compiled method that knows one.
+ * @module
+ */
+
+import { Py4jJavaError } from "./py4j_error.ts";
+import type { JavaReference } from "./py4j_value.ts";
+import { namedBean } from "./named_bean.ts";
+import { Workbench } from "./warm_up_session.ts";
+
+/** With its header it fills whole regions of G1, whose sizes are powers of two; Spark's own pages are often as large. */
+const BUFFER_BYTES = 2 ** 24 - 64;
+/** 4 GiB; a heap in which there is so much room needs no collection before the next program. */
+const BUFFERS = 256;
+
+/**
+ * Fills the heap with garbage until G1 collects its young generation, and with it the large pages that nobody uses.
+ * @returns Whether this Java collects with G1, and tells of it.
+ * @throws {Error} When the gateway does not answer.
+ */
+export async function collectYoung(bench: Workbench): Promise<boolean> {
+  const collector = await youngCollector(bench);
+  if (collector === null) return false;
+  const count = () => bench.call(collector, "getCollectionCount");
+  const before = await count();
+  for (let each = 0; each < BUFFERS && await count() === before; each++) {
+    await using one = new Workbench(bench.client, bench.signal);
+    await one.get("java.nio.ByteBuffer", "allocate", BUFFER_BYTES);
+  }
+  return true;
+}
+
+async function youngCollector(bench: Workbench): Promise<JavaReference | null> {
+  try {
+    const beans = await bench.get("java.lang.management.ManagementFactory", "getGarbageCollectorMXBeans");
+    return await namedBean(bench, beans, "G1 Young Generation");
+  } catch (error) {
+    // A Java without the module java.management.
+    if (error instanceof Py4jJavaError || error instanceof TypeError) return null;
+    throw error;
+  }
+}
