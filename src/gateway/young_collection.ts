@@ -4,18 +4,19 @@
  * @module
  */
 
+import { namedBean } from "./named_bean.ts";
 import { Py4jJavaError } from "./py4j_error.ts";
 import type { JavaReference } from "./py4j_value.ts";
-import { namedBean } from "./named_bean.ts";
 import { Workbench } from "./warm_up_session.ts";
 
 /** With its header it fills whole regions of G1, whose sizes are powers of two; Spark's own pages are often as large. */
 const BUFFER_BYTES = 2 ** 24 - 64;
-/** 4 GiB; a heap in which there is so much room needs no collection before the next program. */
-const BUFFERS = 256;
+/** 512 MiB: with so much room a program needs no collection before it, and pages that nobody has used yet cost memory. */
+const BUFFERS = 32;
 
 /**
- * Fills the heap with garbage until G1 collects its young generation, and with it the large pages that nobody uses.
+ * Fills the heap with garbage until G1 collects its young generation, and with it the large pages that nobody uses, or
+ * there is room for much more.
  * @returns Whether this Java collects with G1, and tells of it.
  * @throws {Error} When the gateway does not answer.
  */

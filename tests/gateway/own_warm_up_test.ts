@@ -109,6 +109,11 @@ Deno.test("the heap is emptied early, and behind the last run Java forgets nothi
   await using scene = new Scene();
   deepStrictEqual(await collections(scene), ["2 gc", "9 allocate", "9 allocate", "9 allocate"]);
   strictEqual(scene.spark.heap.sizeBytes, 400e6, "and not what Java would have left of it, 333 MB");
+  await using roomy = new Scene();
+  roomy.spark.heap.room = Infinity;
+  const [emptied, ...filled] = await collections(roomy);
+  strictEqual(emptied, "2 gc");
+  strictEqual(filled.length, 32);
 });
 
 Deno.test("the heap is emptied at the end when that is early, or when Java cannot collect young objects alone", async () => {
