@@ -14,10 +14,15 @@ const WORK_PY = fromFileUrl(new URL("work.py", import.meta.url));
 
 /**
  * What a program was told of the loss of its gateway: by the relay, by `exec`, or by Spark, which a JVM that is asked to
- * end stops before it goes, answering what is under way.
+ * end stops before it goes, answering what is under way, be it the making of a context.
  */
-const TOLD =
-  /rekindle: gateway JVM \(generation \d+\) was lost: |the gateway \(generation \d+\) was lost while|SparkContext was shut down|stopped SparkContext/;
+const TOLD = new RegExp([
+  "rekindle: gateway JVM \\(generation \\d+\\) was lost: ",
+  "the gateway \\(generation \\d+\\) was lost while",
+  "SparkContext was shut down",
+  "stopped SparkContext",
+  "Shutdown hooks cannot be modified during shutdown",
+].join("|"));
 
 /** How a program ended. */
 export interface ProgramEnd {
