@@ -159,10 +159,13 @@ say(machineLine());
 for (const spark of sparkInstallations()) {
   if (options.spark !== undefined && options.spark !== spark.version) continue;
   await using gateway = await PlainGateway.start(spark);
-  const direct = { port: gateway.handshake.port, secret: gateway.handshake.secret() };
   const { sizes, times } = await withServed("relay", gateway, async (relay) => {
     const sizes = await memory(relay);
-    const times = await withServed("copies", gateway, (copies) => measure(spark, [direct, copies, relay]));
+    const times = await withServed(
+      "copies",
+      gateway,
+      (copies) => measure(spark, [gateway.way, copies, relay]),
+    );
     return { sizes, times };
   });
   const rows = [

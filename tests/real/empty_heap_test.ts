@@ -28,13 +28,7 @@ for (const spark of sparkInstallations()) {
   Deno.test(`emptyHeap() on PySpark ${spark.version}: the garbage goes, the heap stays or grows, its flags stay`, async () => {
     // As it grows, metaspace has G1 look through the heap and size it anew, at any time while a gateway starts.
     await using gateway = await PlainGateway.start(spark, { JDK_JAVA_OPTIONS: "-XX:MetaspaceSize=512m" });
-    const { handshake } = gateway;
-    using client = await Py4jClient.connect({
-      dialer,
-      port: handshake.port,
-      secret: handshake.secret(),
-      signal,
-    });
+    using client = await Py4jClient.connect({ dialer, ...gateway.way, signal });
     await using bench = new Workbench(client, signal);
     const before = await heapOf(bench);
     await emptyHeap(bench);

@@ -58,6 +58,11 @@ export class PlainGateway implements AsyncDisposable {
     throw new Error(`The gateway ended:\n${(await outputs).join("")}`);
   }
 
+  /** How it is reached. */
+  get way(): { readonly port: number; readonly secret: string } {
+    return { port: this.handshake.port, secret: this.handshake.secret() };
+  }
+
   get pid(): number {
     return this.#child.pid;
   }

@@ -75,7 +75,7 @@ async function objectCount(client: Py4jClient): Promise<number> {
 for (const spark of sparkInstallations()) {
   Deno.test(`SparkProbe.look() on PySpark ${spark.version} tells what the gateway's Spark is doing`, async (test) => {
     await using gateway = await PlainGateway.start(spark);
-    const way = { dialer, port: gateway.handshake.port, secret: gateway.handshake.secret() };
+    const way = { dialer, ...gateway.way };
     const connect = () => Py4jClient.connect({ ...way, signal });
     using client = await connect();
     using probe = new SparkProbe(way);

@@ -28,13 +28,7 @@ for (const spark of sparkInstallations()) {
   for (const collector of ["G1", "Parallel"]) {
     Deno.test(`collectYoung() on PySpark ${spark.version} with ${collector}`, async () => {
       await using gateway = await PlainGateway.start(spark, { JDK_JAVA_OPTIONS: `-XX:+Use${collector}GC` });
-      const { handshake } = gateway;
-      using client = await Py4jClient.connect({
-        dialer,
-        port: handshake.port,
-        secret: handshake.secret(),
-        signal,
-      });
+      using client = await Py4jClient.connect({ dialer, ...gateway.way, signal });
       await using bench = new Workbench(client, signal);
       if (collector === "Parallel") return strictEqual(await collectYoung(bench), false);
       {
