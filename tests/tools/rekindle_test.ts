@@ -3,7 +3,7 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { join } from "@std/path";
+import { fromFileUrl, join } from "@std/path";
 import { type Checkout, checkOut, type Outcome, run } from "./checkout.ts";
 
 const program = `import { parseArgs } from "@std/cli/parse-args";
@@ -167,6 +167,33 @@ Deno.test("every command takes the bundle, unless a source is newer that cannot 
   assert.deepEqual([...Deno.readDirSync(join(checkout.path, "dist"))].map(({ name }) => name), [
     "rekindle.js",
   ]);
+});
+
+Deno.test("the bundle disposes of all that the sources dispose of", async () => {
+  await using checkout = await freshCheckout();
+  await Deno.writeTextFile(
+    join(checkout.path, "src/main.ts"),
+    `function open(name: string) {
+  const end = () => console.log(name, "closed");
+  return { use: () => console.log(name, "used"), [Symbol.dispose]: end, [Symbol.asyncDispose]: () => Promise.resolve(end()) };
+}
+async function work() {
+  using one = open("one");
+  one.use();
+  await using two = open("two");
+  two.use();
+}
+await work();
+`,
+  );
+  // Where the set-up has put the bundler.
+  const DENO_DIR = Deno.env.get("DENO_DIR") || fromFileUrl(new URL("../../.rekindle/deno", import.meta.url));
+  const bundled = await run(join(checkout.path, "tools/bundle"), {
+    env: { ...environment(checkout), DENO_DIR },
+  });
+  assert.equal(bundled.code, 0, bundled.stderr);
+  const { stdout } = await run(Deno.execPath(), { args: ["run", join(checkout.path, "dist/rekindle.js")] });
+  assert.equal(stdout, "one used\ntwo used\ntwo closed\none closed\n");
 });
 
 Deno.test("every command has the same flags of V8 wherever it is started: what Deno's cache holds is of use with those only", async () => {
