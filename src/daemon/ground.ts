@@ -7,7 +7,7 @@ import type { MemoryBasis } from "../core/memory/basis.ts";
 import type { PoolPolicy } from "../core/pool/pool.ts";
 import { memoryBasisOf } from "./memory_basis.ts";
 import type { MemoryBasisOptions } from "./memory_basis.ts";
-import { poolPolicyOf, STANDBY_BYTES } from "./pool_policy.ts";
+import { poolPolicyOf, standbyBytesOf } from "./pool_policy.ts";
 
 /** What finding out needs. */
 export interface GroundOptions extends MemoryBasisOptions {
@@ -33,6 +33,6 @@ export async function groundOf(options: GroundOptions, place: Place): Promise<Gr
   const { settings, embedded } = options;
   const found = await memoryBasisOf(options, place);
   const { policy, without } = poolPolicyOf(settings, { embedded, pinThread: place.pinThread, basis: found });
-  const standbyBytes = policy.standby === 1 ? STANDBY_BYTES : 0;
+  const standbyBytes = policy.standby === 1 ? standbyBytesOf(settings) : 0;
   return { basis: { ...found, gateways: policy.gateways, standbyBytes }, policy, without };
 }

@@ -6,8 +6,8 @@
 
 import type { SparkVitals } from "../core/watch/vitals.ts";
 import type { Dialer } from "../ports.ts";
+import { orUnknown } from "./or_unknown.ts";
 import { Py4jClient } from "./py4j.ts";
-import { Py4jJavaError } from "./py4j_error.ts";
 import { asReference, type JavaReference, type JavaValue } from "./py4j_value.ts";
 import { ReferenceScope } from "./reference_scope.ts";
 
@@ -165,16 +165,6 @@ export class SparkProbe implements Disposable {
       ],
     };
     return await this.#lookAtKnown(exchange);
-  }
-}
-
-/** What Java refuses to tell, or tells in another form than expected, is not known. */
-async function orUnknown<T>(unknown: T, ask: () => Promise<T>): Promise<T> {
-  try {
-    return await ask();
-  } catch (error) {
-    if (error instanceof Py4jJavaError || error instanceof TypeError) return unknown;
-    throw error;
   }
 }
 

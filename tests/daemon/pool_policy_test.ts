@@ -5,7 +5,7 @@ import { GIB, MIB } from "../../src/core/jvm_flags.ts";
 import type { MemoryBasis } from "../../src/core/memory/basis.ts";
 import { SINGLE } from "../../src/core/pool/pool.ts";
 import { groundOf } from "../../src/daemon/ground.ts";
-import { poolPolicyOf, STANDBY_BYTES } from "../../src/daemon/pool_policy.ts";
+import { poolPolicyOf } from "../../src/daemon/pool_policy.ts";
 import type { PolicyFacts } from "../../src/daemon/pool_policy.ts";
 import { MEMORY } from "../core/samples.ts";
 import { MemoryFiles } from "../fakes/memory_files.ts";
@@ -81,15 +81,17 @@ Deno.test("poolPolicyOf() has no standby by itself where it would take the other
   }
 });
 
-Deno.test("poolPolicyOf() judges by as many gateways as there will be", () => {
-  const least = (gateways: number) => {
-    const fits = (bytes: number) => policyOf({ gateways: `${gateways}` }, limited(bytes)).without === null;
+Deno.test("poolPolicyOf() judges by as many gateways as there will be, and by what one takes", () => {
+  const least = (gateways: number, flags: RawSettings = {}) => {
+    const wanted = { gateways: `${gateways}`, ...flags };
+    const fits = (bytes: number) => policyOf(wanted, limited(bytes)).without === null;
     let bytes = GIB;
     while (!fits(bytes)) bytes += 64 * MIB;
     return bytes;
   };
   const [one, three] = [least(1), least(3)];
   assert.ok(three > one, `${three} bytes for three, ${one} for one`);
+  assert.ok(least(1, { "warm-up": "/jobs/usual.py" }) - one >= 560 * MIB);
   // Programs that share one gateway need no more for having asked for three.
   const { basis } = limited(one, { gateways: 3 });
   assert.equal(policyOf({ gateways: "3" }, { basis, pinThread: "false" }).without, null);
@@ -112,9 +114,10 @@ Deno.test("groundOf() plans memory for the gateways that there will be", async (
     assert.equal(policy.gateways, gateways);
     return [gateways, standbyBytes];
   };
-  assert.deepEqual(await groundFor({ gateways: "3" }), [3, STANDBY_BYTES]);
+  assert.deepEqual(await groundFor({ gateways: "3" }), [3, 640 * MIB]);
   assert.deepEqual(await groundFor({ gateways: "3", standby: "0" }), [3, 0]);
-  assert.deepEqual(await groundFor({ gateways: "3", sharing: "shared" }), [1, STANDBY_BYTES]);
+  assert.deepEqual(await groundFor({ gateways: "3", sharing: "shared" }), [1, 640 * MIB]);
+  assert.deepEqual(await groundFor({ "warm-up": "/jobs/usual.py" }), [1, 1200 * MIB]);
   assert.deepEqual(await groundFor({ gateways: "3" }, true), [1, 0]);
   assert.deepEqual(await groundFor({ gateways: "3", "no-relay": true }), [1, 0]);
   machine.limit = { bytes: GIB, source: "machine" };

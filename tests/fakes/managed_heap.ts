@@ -15,7 +15,7 @@ const RUNTIME = "getRuntime";
 const OPTION = "option ";
 const BEAN = "bean ";
 
-/** A heap of 400 MB, of which 100 are used for ever, and half a dozen pages of 16 MB for a while. */
+/** A heap of 400 MB, of which 100 are used for ever, and two pages of 16 MB for a while. */
 export class ManagedHeap {
   /** Whether the JVM's collector is G1. */
   isG1 = true;
@@ -26,8 +26,9 @@ export class ManagedHeap {
   };
   sizeBytes = 400e6;
   liveBytes = 100e6;
-  /** What is in it and not young. */
-  oldBytes = 130e6;
+  limitBytes = 2e9;
+  /** The most that has been in it and not young. */
+  peakBytes = 130e6;
   /** So many buffers there is room for before young objects are collected. */
   room = 3;
   youngCollections = 7;
@@ -45,8 +46,13 @@ export class ManagedHeap {
     switch (method) {
       case "totalMemory":
         return { plain: `L${this.sizeBytes}` };
+      case "maxMemory":
+        return { plain: `L${this.limitBytes}` };
       case "getUsed":
-        return { plain: `L${this.oldBytes}` };
+        return { plain: `L${this.peakBytes}` };
+      case "resetPeakUsage":
+        this.peakBytes = this.liveBytes;
+        return { plain: "v" };
       case "getCollectionCount":
         return { plain: `L${this.youngCollections}` };
       case "getVMOption":
@@ -67,10 +73,10 @@ export class ManagedHeap {
 
   /** A heap is made as large, or as small, as the two ratios want it. */
   #collect(): void {
-    this.oldBytes = this.liveBytes;
     const sizeWith = (freePercent: string | undefined) => this.liveBytes / (1 - Number(freePercent) / 100);
     const leastBytes = sizeWith(this.flags.MinHeapFreeRatio);
     const mostBytes = sizeWith(this.flags.MaxHeapFreeRatio);
-    this.sizeBytes = Math.round(Math.min(Math.max(this.sizeBytes, leastBytes), mostBytes));
+    const sizeBytes = Math.min(Math.max(this.sizeBytes, leastBytes), mostBytes, this.limitBytes);
+    this.sizeBytes = Math.round(sizeBytes);
   }
 }

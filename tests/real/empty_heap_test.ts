@@ -1,5 +1,5 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
-import { emptyHeap } from "../../src/gateway/empty_heap.ts";
+import { emptyHeap, heapSuffices } from "../../src/gateway/empty_heap.ts";
 import { flagsBean } from "../../src/gateway/flags_bean.ts";
 import { Py4jClient } from "../../src/gateway/py4j.ts";
 import { Workbench } from "../../src/gateway/warm_up_session.ts";
@@ -31,6 +31,7 @@ for (const spark of sparkInstallations()) {
     using client = await Py4jClient.connect({ dialer, ...gateway.way, signal });
     await using bench = new Workbench(client, signal);
     const before = await heapOf(bench);
+    strictEqual(await heapSuffices(bench), true);
     await emptyHeap(bench);
     const after = await heapOf(bench);
     strictEqual(after.sizeBytes, before.sizeBytes);
@@ -46,9 +47,11 @@ for (const spark of sparkInstallations()) {
       await pages.get("java.nio.ByteBuffer", "allocate", 16e6);
     }
     const full = await heapOf(bench);
+    strictEqual(await heapSuffices(bench), false);
     await emptyHeap(bench);
     const grown = await heapOf(bench);
     ok(grown.sizeBytes > full.sizeBytes);
+    strictEqual(await heapSuffices(bench), true, "the most that was in it before is forgotten");
     deepStrictEqual(grown.ratios, before.ratios);
   });
 }
