@@ -14,7 +14,7 @@
 import { parseArgs } from "@std/cli/parse-args";
 import { join } from "@std/path";
 import { Place, program, ROOT, RunningDaemon } from "../tests/real/rekindle.ts";
-import { rests } from "../tests/real/rest.ts";
+import { hasHeadStart, rests } from "../tests/real/rest.ts";
 import { type SparkInstallation, sparkInstallations } from "../tests/real/spark_installations.ts";
 import { columns, duration, median, say } from "./figures.ts";
 import { gatewaysOf, machineLine } from "./proc.ts";
@@ -26,7 +26,12 @@ const options = parseArgs(Deno.args, {
   default: { rounds: 3, series: 6, shapes: "sql,words,udf,arrow,parquet" },
 });
 const SHAPE_NAMES = (options.shapes ?? "").split(",");
-const POOL = { REKINDLE_SHARING: "exclusive", REKINDLE_STANDBY: "1", REKINDLE_NO_ARCHIVE: "" };
+const POOL = {
+  REKINDLE_SHARING: "exclusive",
+  REKINDLE_STANDBY: "1",
+  REKINDLE_NO_ARCHIVE: "",
+  REKINDLE_NO_BYTECODE: "",
+};
 
 interface Row {
   readonly spark: string;
@@ -48,7 +53,7 @@ async function ownWarmUp(place: Place, shape: string): Promise<string> {
 /** A daemon whose gateways start from an archive, where one can be made. */
 async function settled(place: Place, args: readonly string[]): Promise<RunningDaemon> {
   const daemon = await RunningDaemon.start(place, args, POOL);
-  await daemon.untilStatus((status) => rests(status) && !/none yet|being made/.test(status.archive));
+  await daemon.untilStatus((status) => rests(status) && hasHeadStart(status));
   for (let each = 0; each < 2; each++) {
     await place.exec(["--", "python", program("guest.py"), "clean"]);
     await daemon.untilStatus(rests);

@@ -36,6 +36,8 @@ export interface Settings {
   readonly warmUp: string | null;
   /** Whether gateways may start from a class-data archive. */
   readonly archive: boolean;
+  /** Whether the workers of gateways may find PySpark compiled. */
+  readonly bytecode: boolean;
   readonly python: string | null;
   readonly sparkHome: string | null;
   readonly javaHome: string | null;
@@ -131,6 +133,7 @@ export function resolveSettings(
     sharing: oneOf("sharing", OPTIONS.sharing.kind) ?? "exclusive",
     warmUp: text("warm-up"),
     archive: !flag("no-archive"),
+    bytecode: !flag("no-bytecode"),
     python: text("python"),
     sparkHome: text("spark-home"),
     javaHome: text("java-home"),

@@ -97,6 +97,11 @@ export const OPTIONS = {
     value: "",
     help: "start gateways without a class-data archive, and make none",
   },
+  "no-bytecode": {
+    kind: "flag",
+    value: "",
+    help: "have Python's workers compile PySpark with every context, and keep no bytecode of it",
+  },
   "python": { kind: "text", value: "PATH", help: "the Python whose PySpark is used" },
   "spark-home": {
     kind: "text",

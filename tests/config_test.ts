@@ -39,6 +39,7 @@ const DEFAULTS: Settings = {
   sharing: "exclusive",
   warmUp: null,
   archive: true,
+  bytecode: true,
   python: null,
   sparkHome: null,
   javaHome: null,

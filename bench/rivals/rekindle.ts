@@ -8,6 +8,7 @@ import type { Status } from "../../src/api/status.ts";
 import { readEnvironment } from "../../src/cli/attachment.ts";
 import { VERSION } from "../../src/version.ts";
 import { type Place, ROOT } from "../../tests/real/rekindle.ts";
+import { hasHeadStart } from "../../tests/real/rest.ts";
 import type { SparkInstallation } from "../../tests/real/spark_installations.ts";
 import { DaemonUnderTest } from "../daemon_under_test.ts";
 import { cleaned, inPlace } from "../lifetime.ts";
@@ -19,13 +20,24 @@ const START_MS = 600_000;
 
 /** Its own defaults, which the tests' places do not have, and one gateway for all. */
 const SETTINGS: Readonly<Record<Keeps, Readonly<Record<string, string>>>> = {
-  "by default": { REKINDLE_SHARING: "exclusive", REKINDLE_STANDBY: "auto", REKINDLE_NO_ARCHIVE: "" },
-  "one gateway": { REKINDLE_SHARING: "shared", REKINDLE_STANDBY: "0", REKINDLE_NO_ARCHIVE: "" },
+  "by default": {
+    REKINDLE_SHARING: "exclusive",
+    REKINDLE_STANDBY: "auto",
+    REKINDLE_NO_ARCHIVE: "",
+    REKINDLE_NO_BYTECODE: "",
+  },
+  "one gateway": {
+    REKINDLE_SHARING: "shared",
+    REKINDLE_STANDBY: "0",
+    REKINDLE_NO_ARCHIVE: "",
+    REKINDLE_NO_BYTECODE: "",
+  },
 };
 
 /** Nothing is left to prepare: a program would find a gateway, and the next one another where one stands by. */
-function isAtRest({ ready, archive, pool: { standby, seats } }: Status): boolean {
-  return ready && !/none yet|being made/.test(archive) && seats.length === 1 + standby &&
+function isAtRest(status: Status): boolean {
+  const { ready, pool: { standby, seats } } = status;
+  return ready && hasHeadStart(status) && seats.length === 1 + standby &&
     seats.every(({ phase, warmth, programs, retirement }) =>
       phase === "ready" && (standby === 0 || warmth === "warm") && programs === 0 && retirement === null
     );
@@ -57,8 +69,8 @@ export function rekindle(archived: string): Rival {
     setup: () => Promise.resolve(`${VERSION}, its defaults`),
     keep: async (place, { keeps, breakable }, work) => {
       await Deno.mkdir(place.stateDir, { recursive: true });
-      const archive = join(archived, "archive");
-      await new Deno.Command("cp", { args: ["-a", archive, place.stateDir], stderr: "null" }).output();
+      const made = ["archive", "bytecode"].map((name) => join(archived, name));
+      await new Deno.Command("cp", { args: ["-a", ...made, place.stateDir], stderr: "null" }).output();
       const home = { place, root: "" };
       const env = { ...SETTINGS[keeps], ...breakable ? await breakableJava(home) : {} };
       let daemon = await rested(place, env);

@@ -22,6 +22,8 @@ export interface StatusFacts {
   readonly policy: PoolPolicy;
   /** What becomes of the class-data archive. */
   readonly archive: string;
+  /** What becomes of PySpark's bytecode. */
+  readonly bytecode: string;
   readonly nowMs: number;
   readonly date: Date;
   readonly lagMs: number;
@@ -100,6 +102,8 @@ export interface Status {
   };
   /** Whether gateways start from a class-data archive, in words. */
   readonly archive: string;
+  /** Whether Python's workers find PySpark compiled, in words. */
+  readonly bytecode: string;
   readonly restarts: number;
   readonly plan: MemoryPlan;
   readonly lastIncident: (Incident & { readonly id: string | null; readonly at: string | null }) | null;
@@ -143,6 +147,7 @@ export function statusOf(pool: PoolState, facts: StatusFacts): Status {
     },
     pool: poolOf(pool, facts.policy),
     archive: facts.archive,
+    bytecode: facts.bytecode,
     restarts: Math.max(0, state.launches - 1),
     plan: state.memory.plan,
     lastIncident: lastIncident === null

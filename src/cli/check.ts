@@ -85,6 +85,7 @@ function documentOf(
     command: command?.argv ?? null,
     variables: command?.variables ?? null,
     archive: command?.archive ?? null,
+    bytecode: command?.bytecode ?? null,
     unknown,
     problems: problems.map(problemOf),
   };
@@ -123,7 +124,7 @@ function startPart({ installation, memory, command, unknown }: IntendedStart): r
     ...budgetPart(plan, basis.pins),
     ...(command === null ? [] : [
       "",
-      `Command (archive: ${command.archive})`,
+      `Command (archive: ${command.archive}; bytecode: ${command.bytecode})`,
       // Whole words, one a line: to be copied into a shell.
       ...command.argv.map((word, at) =>
         `  ${at === 0 ? "" : "  "}${quoted(printable(word))}${at < command.argv.length - 1 ? " \\" : ""}`

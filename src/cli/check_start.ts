@@ -8,10 +8,12 @@ import { classifyDeath } from "../core/diagnosis/exit_cause.ts";
 import type { Memory } from "../core/memory/memory.ts";
 import { EXIT, UserError } from "../errors.ts";
 import { ArchiveFolder } from "../gateway/archive.ts";
+import { Bytecode } from "../gateway/bytecode.ts";
 import type { CommandOutcome, LauncherAnswer } from "../gateway/command.ts";
 import type { Installation } from "../gateway/installation.ts";
 import { startOf } from "../gateway/start.ts";
 import { StartArchive } from "../gateway/start_archive.ts";
+import { findWorkerPython } from "../gateway/warm_up_python.ts";
 import { HEAP_DUMP_NAMES } from "../incident/finding.ts";
 import { refuseTooSmall } from "../daemon/start_report.ts";
 import { scratchPrefix } from "../supervisor/leftovers.ts";
@@ -26,6 +28,8 @@ export interface IntendedCommand {
   readonly variables: readonly string[];
   /** What becomes of the class-data archive, in words. */
   readonly archive: string;
+  /** What becomes of PySpark's bytecode, in words. */
+  readonly bytecode: string;
 }
 
 /** The next start. */
@@ -88,20 +92,28 @@ async function commandOf(
   context: CommandContext,
   { installation: { spark, java }, memory, answer }: CommandParts,
 ): Promise<IntendedCommand> {
-  const { settings, runtime, env } = context;
+  const { settings, runtime, env, cwd } = context;
   const folders = foldersOf(context);
   const prefix = await scratchPrefix(folders.state);
   const dump = java.major >= 17 ? HEAP_DUMP_NAMES.gzipped : HEAP_DUMP_NAMES.plain;
+  const ports = { ...runtime, spark, env };
+  const bytecode = settings.bytecode
+    ? new Bytecode({
+      ...{ ...ports, cwd, folder: join(folders.state, "bytecode"), onMade: () => {} },
+      workerPython: () => findWorkerPython(spark, { ...ports, cwd }),
+    })
+    : null;
   const start = startOf({
     ...{ name: "gN", answer, plan: memory.plan, folders, owner: folders.state },
     modules: java.modules,
     logsCollections: java.major >= 9,
     scratch: join(folders.temp, `${prefix}XXXX`),
+    sparkHome: await bytecode?.home() ?? null,
     heapDump: settings.heapDump ? join(folders.state, "dumps/XXXX", `gN${dump.slice("heap".length)}`) : null,
   });
   const archive = settings.archive
     ? new StartArchive({
-      ...{ ...runtime, spark, java, temp: folders.temp, scratchPrefix: prefix },
+      ...{ ...ports, java, temp: folders.temp, scratchPrefix: prefix },
       archives: new ArchiveFolder(join(folders.state, "archive"), runtime.files),
       onTrained: () => {},
       workerPython: () => Promise.resolve(null),
@@ -113,5 +125,6 @@ async function commandOf(
       env[name] === value || SHELLS_OWN.includes(name) ? [] : [name]
     ),
     archive: archive?.state ?? "off (--no-archive)",
+    bytecode: bytecode?.state ?? "off (--no-bytecode)",
   };
 }

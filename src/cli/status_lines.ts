@@ -62,6 +62,7 @@ function partsOf(report: Status, url: string, now: Date): readonly Part[] {
     ...part(4, "jobs", gateway.sparkUi),
     ...part(7, "spark", `${spark.version} on Java ${java.version}`),
     ...part(9, "archive", report.archive),
+    ...part(9, "bytecode", report.bytecode),
     ...part(5, "daemon", `process ${report.daemon.pid}, restarts ${report.restarts}, ${url}/health`),
   ];
 }

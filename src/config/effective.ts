@@ -23,6 +23,7 @@ const VALUE_OF: Readonly<Record<Exclude<OptionName, "config">, (settings: Settin
   "sharing": ({ sharing }) => sharing,
   "warm-up": ({ warmUp }) => warmUp,
   "no-archive": ({ archive }) => !archive,
+  "no-bytecode": ({ bytecode }) => !bytecode,
   "python": ({ python }) => python,
   "spark-home": ({ sparkHome }) => sparkHome,
   "java-home": ({ javaHome }) => javaHome,

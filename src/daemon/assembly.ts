@@ -20,17 +20,16 @@ import { frontOf } from "../core/pool/front.ts";
 import { isIdle } from "../core/pool/pool.ts";
 import { isTroubled } from "../core/watch/watching.ts";
 import { reasonOf } from "../errors.ts";
-import { ArchiveFolder } from "../gateway/archive.ts";
 import { GatewayCommand } from "../gateway/command.ts";
 import type { Installation } from "../gateway/installation.ts";
 import { programBin } from "../gateway/spark_home.ts";
 import { SparkProbe } from "../gateway/spark_probe.ts";
 import { findWorkerPython, type WorkerPython } from "../gateway/warm_up_python.ts";
-import { StartArchive } from "../gateway/start_archive.ts";
 import { HeapDumps } from "../incident/heap_dumps.ts";
 import { PerfDataReaders } from "../incident/hsperfdata.ts";
 import { IncidentStore } from "../incident/store.ts";
 import type { Folders } from "../folders.ts";
+import { type HeadStart, headStartOf } from "./head_start.ts";
 import { lifecycleSettings } from "./lifecycle_settings.ts";
 import type { Runtime } from "../runtime/deno.ts";
 import type { Logger } from "../log.ts";
@@ -83,7 +82,7 @@ export interface Assembly {
   readonly relay: Relay | null;
   readonly programs: Programs | null;
   readonly heapDumps: HeapDumps;
-  readonly archive: StartArchive | null;
+  readonly headStart: HeadStart;
   readonly ledger: Ledger | null;
   readonly store: IncidentStore;
   readonly events: EventLog;
@@ -150,17 +149,10 @@ export async function assemble(
     news.relay(event);
   });
   const programs = relay && new Programs(relay, { ...runtime, pinThread });
-  const archive = settings.archive
-    ? new StartArchive({
-      ...{ ...runtime, ...installation, workerPython },
-      ...{ temp: folders.temp, scratchPrefix: mark.scratchPrefix },
-      archives: new ArchiveFolder(join(folders.state, "archive"), runtime.files),
-      onTrained: (outcome) => news.archive(outcome),
-    })
-    : null;
+  const headStart = headStartOf(options, { installation, mark, workerPython, news });
   const driver: RealDriver = new RealDriver({
     ...runtime,
-    archive,
+    ...headStart,
     command,
     modules: installation.java.modules,
     logsCollections: installation.java.major >= 9,
@@ -228,7 +220,9 @@ export async function assemble(
     onPool: (before, pool) => {
       programs?.face(frontOf(pool, policy));
       news.pool(before, pool);
-      if (!embedded && isIdle(pool, policy) && hasRoomToTrain(memory.plan)) archive?.train();
+      if (embedded || !isIdle(pool, policy)) return;
+      headStart.bytecode?.make();
+      if (hasRoomToTrain(memory.plan)) headStart.archive?.train();
     },
     onError,
   });
@@ -239,7 +233,8 @@ export async function assemble(
   const status = () =>
     statusOf(supervisor.pool, {
       policy,
-      archive: archive?.state ?? "off (--no-archive)",
+      archive: headStart.archive?.state ?? "off (--no-archive)",
+      bytecode: headStart.bytecode?.state ?? "off (--no-bytecode)",
       nowMs: clock.nowMs(),
       date: clock.date(),
       lagMs: supervisor.lagMs,
@@ -263,7 +258,7 @@ export async function assemble(
     programs,
     relay,
     heapDumps,
-    archive,
+    headStart,
     ledger,
     store,
     events: news.events,

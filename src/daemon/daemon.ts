@@ -148,7 +148,7 @@ async function removeStale(runtime: string, files: Files): Promise<void> {
 }
 
 async function live(
-  { supervisor, driver, relay, programs, heapDumps, archive, ledger, status, hopeless }: Assembly,
+  { supervisor, driver, relay, programs, heapDumps, headStart, ledger, status, hopeless }: Assembly,
   { options, place, instruments }: { options: DaemonOptions; place: Claim; instruments: Instruments },
 ): Promise<Incident | null> {
   const { runtime: { files, clock, machine }, folders, embedded, log } = options;
@@ -167,7 +167,8 @@ async function live(
   await supervisor.run();
   ended.abort();
   await driver.settled();
-  await archive?.close();
+  await headStart.archive?.close();
+  await headStart.bytecode?.close();
   programs?.close();
   await relay?.close();
   await heapDumps.close();

@@ -6,6 +6,7 @@
 import type { DaemonEvent } from "../core/events/event.ts";
 import { formatSize } from "../core/jvm_flags.ts";
 import type { TrainingOutcome } from "../gateway/archive_training.ts";
+import type { BytecodeNews } from "../gateway/bytecode.ts";
 import type { StepTime } from "../gateway/warm_up.ts";
 import type { Logger } from "../log.ts";
 import type { RelayEvent } from "../relay/events.ts";
@@ -25,6 +26,16 @@ export function eventOfArchive(outcome: TrainingOutcome): DaemonEvent | null {
     }
     case "busy":
       return null;
+  }
+}
+
+/** What came of the making of PySpark's bytecode. */
+export function describeBytecode(outcome: BytecodeNews): string {
+  switch (outcome.kind) {
+    case "made":
+      return `Python's workers will find PySpark compiled (${formatSize(outcome.bytes)})`;
+    case "failed":
+      return `Python's workers compile PySpark themselves: ${outcome.reason}`;
   }
 }
 

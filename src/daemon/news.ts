@@ -12,10 +12,11 @@ import type { ReloadOutcome } from "../core/events/of_reload.ts";
 import type { PoolState } from "../core/pool/pool.ts";
 import type { PoolInput } from "../core/pool/step.ts";
 import type { TrainingOutcome } from "../gateway/archive_training.ts";
+import type { BytecodeNews } from "../gateway/bytecode.ts";
 import { redactJson } from "../incident/redaction/redact.ts";
 import type { Logger } from "../log.ts";
 import { narrate } from "./narration.ts";
-import { eventOfArchive, eventOfRelay, narrateRelay } from "./narration_of_programs.ts";
+import { describeBytecode, eventOfArchive, eventOfRelay, narrateRelay } from "./narration_of_programs.ts";
 import type { Clock } from "../ports.ts";
 import type { RelayEvent } from "../relay/events.ts";
 import { EventLog } from "../supervisor/event_log.ts";
@@ -69,6 +70,11 @@ export class News {
   archive(outcome: TrainingOutcome): void {
     this.#tell(eventOfArchive(outcome));
     if (outcome.kind === "busy") this.#log.debug("another daemon makes the class-data archive");
+  }
+
+  /** What came of making PySpark's bytecode. */
+  bytecode(outcome: BytecodeNews): void {
+    this.#log.info(describeBytecode(outcome));
   }
 
   /** The configuration was read again. */

@@ -85,6 +85,7 @@ async function inFolder(folder: string, options: DeepOptions): Promise<DeepFacts
     folders: { runtime: folder, logs: folder, temp: folder, scratchPrefix: "gateway-" },
     owner: folder,
     archive: null,
+    bytecode: null,
     report: (input) => scratch.take(input),
   });
   const steps: { name: string; ms: number }[] = [];

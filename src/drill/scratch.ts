@@ -31,6 +31,7 @@ const OWN_SETTINGS = [
   "memory-mode",
   "name",
   "no-archive",
+  "no-bytecode",
   "no-relay",
   "quiet",
   "recycle",
@@ -48,6 +49,7 @@ const OWN_SETTINGS = [
  */
 const DRILL_FLAGS: readonly string[] = [
   ...["--api", "127.0.0.1:0", "--relay", "0", "--sharing", "shared", "--standby", "0", "--no-archive"],
+  "--no-bytecode",
   ...["--restart", "always", "--memory-mode", "adjust"],
 ];
 

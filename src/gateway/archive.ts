@@ -16,6 +16,7 @@ import {
 } from "../core/archive.ts";
 import { readMaxHeap } from "../core/jvm_flags.ts";
 import type { FileLock, Files } from "../ports.ts";
+import { digestOf } from "./digest.ts";
 import type { JavaInstallation } from "./java_home.ts";
 import type { SparkInstallation } from "./spark_home.ts";
 
@@ -51,7 +52,7 @@ export class ArchiveFolder {
     const words = [...request.variableWords, ...request.words];
     const classPath = await this.#readClassPath(request.words);
     const obstacle = archiveObstacle({ words, javaMajor: java.major, folders: classPath.folders });
-    const key = await digest([
+    const key = await digestOf([
       await this.#identityOf(java),
       spark.version,
       ...classPath.jars,
@@ -153,10 +154,4 @@ export class Training implements AsyncDisposable {
       this.#lock.release();
     }
   }
-}
-
-/** 64 bits: enough to tell the few archives of one machine apart. */
-async function digest(facts: readonly string[]): Promise<string> {
-  const bytes = new TextEncoder().encode(facts.join("\n"));
-  return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).subarray(0, 8).toHex();
 }

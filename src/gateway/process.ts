@@ -131,8 +131,8 @@ export class GatewayProcess {
   }
 
   async #start(plan: MemoryPlan, heapDump: string | null): Promise<string | null> {
-    const { command, files, children, folders, machine, cwd, archive } = this.#options;
-    const outcome = await command.prepare();
+    const { command, files, children, folders, machine, cwd, archive, bytecode } = this.#options;
+    const [outcome, sparkHome = null] = await Promise.all([command.prepare(), bytecode?.home()]);
     if (outcome.kind === "failed") {
       this.#endWithout(outcome.exit, outcome.stderr);
       return null;
@@ -140,7 +140,7 @@ export class GatewayProcess {
     const scratch = this.#scratch = await files.makeTempDir(folders.temp, folders.scratchPrefix);
     const name = `g${this.generation}`;
     const { answer } = outcome;
-    const start = startOf({ ...this.#options, name, answer, plan, scratch, heapDump });
+    const start = startOf({ ...this.#options, name, answer, plan, scratch, heapDump, sparkHome });
     const { folder, handshakePath, env } = start;
     await files.remove(folder);
     await files.makeDir(folder);

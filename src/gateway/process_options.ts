@@ -4,6 +4,7 @@
  */
 
 import type { ChildLauncher, Clock, Dialer, Files, Machine } from "../ports.ts";
+import type { Bytecode } from "./bytecode.ts";
 import type { GatewayCommand } from "./command.ts";
 import type { StartArchive } from "./start_archive.ts";
 
@@ -29,6 +30,8 @@ export interface ProcessOptions {
   readonly owner: string;
   /** Where it starts from; `null` for from nothing. */
   readonly archive: StartArchive | null;
+  /** Where its workers find PySpark compiled; `null` for nowhere. */
+  readonly bytecode: Bytecode | null;
   readonly clock: Clock;
   readonly files: Files;
   readonly children: ChildLauncher;

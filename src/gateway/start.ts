@@ -24,6 +24,8 @@ export interface StartRequest extends Pick<ProcessOptions, "modules" | "logsColl
   readonly scratch: string;
   /** Where it dumps its heap to when it runs out of memory; `null` for nowhere. */
   readonly heapDump: string | null;
+  /** The `SPARK_HOME` of its workers; `null` for that of its command. */
+  readonly sparkHome: string | null;
 }
 
 /** A start as it would be without a class-data archive. */
@@ -39,7 +41,8 @@ export interface Start {
 
 /** Puts it together. */
 export function startOf(request: StartRequest): Start {
-  const { name, answer, plan, folders, modules, logsCollections, owner, scratch, heapDump } = request;
+  const { name, answer, plan, folders, modules, logsCollections, owner, scratch, heapDump, sparkHome } =
+    request;
   const folder = join(folders.runtime, name);
   const handshakePath = join(folder, "handshake");
   const gcLog = join(folder, "gc.log");
@@ -54,6 +57,7 @@ export function startOf(request: StartRequest): Start {
   });
   const env = {
     ...gatewayEnv(answer, { handshakePath, planFlags, mallocArenas: plan.mallocArenas }),
+    ...(sparkHome === null ? {} : { SPARK_HOME: sparkHome }),
     [OWNER_VARIABLE]: owner,
   };
   return {

@@ -10,6 +10,7 @@ import { SINGLE } from "../../src/core/pool/pool.ts";
 export const FACTS: StatusFacts = {
   policy: SINGLE,
   archive: "off",
+  bytecode: "off",
   nowMs: 100_000,
   date: new Date("2026-03-04T05:06:40.000Z"),
   lagMs: 0,

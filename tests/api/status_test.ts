@@ -42,6 +42,7 @@ Deno.test("statusOf() says everything there is to say of a ready gateway", () =>
       ],
     },
     archive: "off",
+    bytecode: "off",
     restarts: 0,
     plan: PLAN,
     lastIncident: null,

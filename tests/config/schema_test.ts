@@ -69,6 +69,7 @@ Deno.test("effectiveValue() is what a file would say to come to the same setting
       "heartbeat": "0.5",
       "start-timeout": "90",
       "no-archive": "true",
+      "no-bytecode": "true",
     },
     ...{ "memory-limit": "4g", "gateways": "3", "conf": ["spark.a=b"], "quiet": "true", "relay": "1" },
   };

@@ -21,6 +21,7 @@ export const VALID: Readonly<Record<Exclude<OptionName, "config">, readonly [str
   "sharing": ["shared", { sharing: "shared" }],
   "warm-up": ["/jobs/usual.py", { warmUp: "/jobs/usual.py" }],
   "no-archive": ["true", { archive: false }],
+  "no-bytecode": ["true", { bytecode: false }],
   "python": ["/bin/python3", { python: "/bin/python3" }],
   "spark-home": ["/spark", { sparkHome: "/spark" }],
   "java-home": ["/java", { javaHome: "/java" }],

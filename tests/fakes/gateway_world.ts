@@ -74,6 +74,7 @@ export class GatewayWorld {
     return {
       command,
       archive: null,
+      bytecode: null,
       clock,
       files,
       machine,

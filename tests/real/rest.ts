@@ -12,3 +12,8 @@ export function rests({ pool: { seats } }: Status): boolean {
       phase === "ready" && warmth === "warm" && programs === 0 && retirement === null
     );
 }
+
+/** Whether what later gateways start sooner by has been made, or cannot be. */
+export function hasHeadStart({ archive, bytecode }: Status): boolean {
+  return ![archive, bytecode].some((state) => /none yet|being made/.test(state));
+}

@@ -72,7 +72,7 @@ Deno.test({
       async () => {
         const settings =
           `--spark-home /opt/spark --java-home /opt/java --api ${API} --relay 17434 --heap 512m ` +
-          "--standby 0 --no-archive --restart always";
+          "--standby 0 --no-archive --no-bytecode --restart always";
         equal(await box.ask(TRACES), "");
         await box.ask(`install -D -m 0600 /dev/stdin ${TOKEN_FILE} <<END\n${TOKEN}\nEND`);
         const command = `${CHECKOUT}/rekindle service install --instance etl ${settings}`;

@@ -125,6 +125,7 @@ export const exampleStatus: Status = {
     ],
   },
   archive: "being made",
+  bytecode: "in use, 16 MiB",
   restarts: 1,
   plan,
   lastIncident: {

@@ -165,6 +165,7 @@ export const status = named(
     gateway,
     pool,
     archive: text("Whether gateways start from a class-data archive, in words."),
+    bytecode: text("Whether Python's workers find PySpark compiled, in words."),
     restarts: whole("How many gateways have been started in place of another one."),
     plan: memoryPlan,
     lastIncident: nullable(lastIncident),
