@@ -6,6 +6,7 @@
  * @module
  */
 // deno-lint-ignore-file no-console
+import { archiveOptions, makeArchives } from "./test_archives.ts";
 import { type Failure, failures } from "./test_failures.ts";
 
 const ROOT = new URL("..", import.meta.url).pathname;
@@ -31,7 +32,9 @@ const LONG = [
  * For the Spark of the tests, whose JVMs live for seconds: in those the second compiler costs more than it gives. A run of
  * `exec_test.ts` takes 0.71 of the processor time without it.
  */
-const ENV = { TEST_SPARK_SUBMIT_OPTS: "-XX:TieredStopAtLevel=1" };
+const JAVA_OPTIONS = "-XX:TieredStopAtLevel=1";
+const ARCHIVES = await Deno.makeTempDir({ prefix: "rekindle-archives-" });
+const ENV = { TEST_SPARK_SUBMIT_OPTS: `${JAVA_OPTIONS} ${archiveOptions(ARCHIVES)}` };
 
 /** What one process of tests has come to. */
 interface Outcome {
@@ -101,7 +104,7 @@ function seconds(sinceMs: number): string {
 
 async function main(): Promise<number> {
   const startMs = performance.now();
-  const types = await deno(["check", "tests/"]);
+  const [types] = await Promise.all([deno(["check", "tests/"]), makeArchives(ARCHIVES, JAVA_OPTIONS)]);
   if (types.code !== 0) {
     console.log(types.text);
     return types.code;
@@ -130,4 +133,10 @@ async function main(): Promise<number> {
   return failed === 0 ? 0 : 1;
 }
 
-Deno.exit(await main());
+let code = 1;
+try {
+  code = await main();
+} finally {
+  await Deno.remove(ARCHIVES, { recursive: true });
+}
+Deno.exit(code);

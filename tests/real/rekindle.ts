@@ -60,7 +60,9 @@ export class Place implements AsyncDisposable {
       REKINDLE_NO_BYTECODE: "true",
       VIRTUAL_ENV: dirname(dirname(this.spark.python)),
       // Of a run of all tests alone (tools/test.ts); a benchmark's JVMs are as everybody's.
-      ...TEST_SPARK_SUBMIT_OPTS === undefined ? {} : { SPARK_SUBMIT_OPTS: TEST_SPARK_SUBMIT_OPTS },
+      ...TEST_SPARK_SUBMIT_OPTS === undefined
+        ? {}
+        : { SPARK_SUBMIT_OPTS: TEST_SPARK_SUBMIT_OPTS.replaceAll("{version}", this.spark.version) },
     };
   }
 
