@@ -70,7 +70,7 @@ export class Bytecode {
 
   /** Makes one in the background, when none was found and none is being made. */
   make(): void {
-    if (!this.#isWanted || this.#making !== null || this.#end.signal.aborted) return;
+    if (!this.#isWanted || this.#end.signal.aborted) return;
     this.#isWanted = false;
     this.#making = this.#make().finally(() => this.#making = null);
   }
@@ -88,7 +88,7 @@ export class Bytecode {
     const archive = place && await files.stat(join(place.path, ARCHIVE));
     if (place === null || archive === null) {
       this.#state = "none yet for this PySpark and Python";
-      this.#isWanted = true;
+      this.#isWanted = this.#making === null;
       return null;
     }
     this.#state = `in use, ${formatSize(archive.bytes)}`;

@@ -79,6 +79,8 @@ Deno.test("home() is Spark's own until one with bytecode is made in the backgrou
   strictEqual(world.asked, 0, "a first start does not wait for a Python");
   bytecode.make();
   strictEqual(bytecode.state, "being made");
+  strictEqual(await bytecode.home(), world.spark, "a gateway that starts meanwhile");
+  bytecode.make();
   await made(bytecode);
   strictEqual(bytecode.state, "made, for the next start");
   deepStrictEqual(world.news, [{ kind: "made", bytes: 8 }]);
