@@ -95,13 +95,15 @@ export class Bytecode {
     return place.path;
   }
 
-  /** @throws {Error} When there is no Python, or no archive. */
+  /** @throws {Error} When there is no Python, no archive, or no place that Python finds. */
   async #place(): Promise<BytecodePlace> {
     const { folder, spark, files, workerPython } = this.#options;
     const source = await files.realPath(spark.home) ?? spark.home;
     if (await files.stat(join(source, ARCHIVE)) === null) {
       throw new Error(`there is no ${ARCHIVE} in ${source}`);
     }
+    // On Python's path it would be two folders.
+    if (folder.includes(":")) throw new Error(`there is a colon in ${folder}`);
     const python = await workerPython();
     if (python === null) throw new Error("there is no Python for Spark's workers");
     const archives = join(source, "python/lib");

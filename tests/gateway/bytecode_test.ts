@@ -9,7 +9,7 @@ import { ScriptedChild, ScriptedLauncher } from "../fakes/scripted_child.ts";
 class World implements Disposable {
   readonly #folder = Deno.realPathSync(Deno.makeTempDirSync());
   readonly spark = join(this.#folder, "spark");
-  readonly kept = join(this.#folder, "bytecode");
+  readonly kept: string;
   readonly children = new ScriptedLauncher();
   readonly news: BytecodeNews[] = [];
   python: WorkerPython | null = { path: "/bin/python3", version: "3.11" };
@@ -22,7 +22,8 @@ class World implements Disposable {
     child.exit({ code: 0, signal: null });
   };
 
-  constructor() {
+  constructor(kept = "bytecode") {
+    this.kept = join(this.#folder, kept);
     Deno.mkdirSync(join(this.spark, "python/lib"), { recursive: true });
     this.release("4.3.0");
     this.children.onSpawn = ({ args }) => {
@@ -175,4 +176,12 @@ Deno.test("close() ends what is under way, and leaves nothing of it", async () =
   deepStrictEqual([world.names(), world.news], [["lock"], []]);
   bytecode.make();
   strictEqual(world.children.spawned.length, 1);
+});
+
+Deno.test("none is made where Python's path would take it for two folders", async () => {
+  using world = new World("state:1");
+  const bytecode = world.bytecode();
+  strictEqual(await world.made(bytecode), world.spark);
+  match(bytecode.state, /^none, because there is a colon in \S+\/state:1$/);
+  strictEqual(world.children.spawned.length, 0);
 });
