@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { GIB, MIB } from "../../../src/core/jvm_flags.ts";
+import type { MemoryBasis } from "../../../src/core/memory/basis.ts";
+import type { MemoryLimit } from "../../../src/core/memory/budget.ts";
 import { CURABLE, cureOf } from "../../../src/core/memory/cure.ts";
 import { SIZED_REGIONS } from "../../../src/core/memory/plan.ts";
 import type { Pins } from "../../../src/core/memory/plan.ts";
@@ -35,24 +37,46 @@ const fates: fc.Arbitrary<readonly Fate[]> = fc.array(
   { maxLength: 30 },
 );
 
+/** Its heap grows, does not start then, and is again what was set. */
+const SET_BELOW_FLOOR: [[MemoryLimit, Partial<MemoryBasis>], Pins, typeof EXPLICIT, readonly Fate[]] = [
+  [{ bytes: 1_312_355_779, source: "container" }, {
+    parallelTasks: 1,
+    isLocal: false,
+    defaultStackBytes: MIB,
+  }],
+  { heap: { bytes: 450 * MIB, by: "a setting" } },
+  EXPLICIT,
+  [
+    { cause: "heap-oom", gapMs: 0, wasReady: true, fillMs: null },
+    { cause: "heap-exceeds-machine", gapMs: 0, wasReady: false, fillMs: null },
+  ],
+];
+
 Deno.test("whatever a gateway dies of, its plan fits the budget or says by how much it does not", () => {
-  fc.assert(fc.property(bases, pins, policies, fates, ([limit, wish], fixed, policy, deaths) => {
-    let memory = memoryOf(limit, { ...wish, pins: fixed });
-    const shortAtFirst = memory.plan.shortBytes;
-    let atMs = WALL_MS;
-    deaths.forEach(({ cause, gapMs, ...death }, index) => {
-      atMs += gapMs;
-      memory = lived(memory, deathBy(cause, { ...death, atMs, generation: index + 1 }), policy).memory;
-      const { plan } = memory;
-      assert.ok(plan.shortBytes <= shortAtFirst, `${plan.shortBytes} > ${shortAtFirst}`);
-      assert.ok(plan.totalBytes - plan.shortBytes <= plan.budget.jvmBytes + 1);
-      const chosen = plan.heap.provenance === "adjusted" || plan.heap.provenance === "learned";
-      if (chosen) {
-        assert.ok(plan.heap.bytes >= Math.min(HEAP_FLOOR_BYTES, memoryOf(limit, wish).plan.heap.bytes));
-        assert.ok(plan.heap.bytes < 32 * GIB || plan.heap.bytes >= 40 * GIB);
-      }
-    });
-  }));
+  fc.assert(
+    fc.property(bases, pins, policies, fates, ([limit, wish], fixed, policy, deaths) => {
+      let memory = memoryOf(limit, { ...wish, pins: fixed });
+      const shortAtFirst = memory.plan.shortBytes;
+      let atMs = WALL_MS;
+      deaths.forEach(({ cause, gapMs, ...death }, index) => {
+        atMs += gapMs;
+        memory = lived(memory, deathBy(cause, { ...death, atMs, generation: index + 1 }), policy).memory;
+        const { plan } = memory;
+        assert.ok(plan.shortBytes <= shortAtFirst, `${plan.shortBytes} > ${shortAtFirst}`);
+        assert.ok(plan.totalBytes - plan.shortBytes <= plan.budget.jvmBytes + 1);
+        const chosen = plan.heap.provenance === "adjusted" || plan.heap.provenance === "learned";
+        if (chosen) {
+          // Of sizes that have started, a smaller one that was set is gone back to as well.
+          const set = fixed.heap?.bytes ?? Infinity;
+          assert.ok(
+            plan.heap.bytes >= Math.min(HEAP_FLOOR_BYTES, set, memoryOf(limit, wish).plan.heap.bytes),
+          );
+          assert.ok(plan.heap.bytes < 32 * GIB || plan.heap.bytes >= 40 * GIB);
+        }
+      });
+    }),
+    { examples: [SET_BELOW_FLOOR] },
+  );
 });
 
 Deno.test("against one cause a size only ever moves one way, and comes to rest", () => {
