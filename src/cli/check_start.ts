@@ -7,14 +7,12 @@ import { join } from "@std/path";
 import { classifyDeath } from "../core/diagnosis/exit_cause.ts";
 import type { Memory } from "../core/memory/memory.ts";
 import { EXIT, UserError } from "../errors.ts";
-import { ArchiveFolder } from "../gateway/archive.ts";
-import { Bytecode } from "../gateway/bytecode.ts";
 import type { CommandOutcome, LauncherAnswer } from "../gateway/command.ts";
 import type { Installation } from "../gateway/installation.ts";
 import { startOf } from "../gateway/start.ts";
-import { StartArchive } from "../gateway/start_archive.ts";
 import { findWorkerPython } from "../gateway/warm_up_python.ts";
 import { HEAP_DUMP_NAMES } from "../incident/finding.ts";
+import { headStartOf } from "../daemon/head_start.ts";
 import { refuseTooSmall } from "../daemon/start_report.ts";
 import { scratchPrefix } from "../supervisor/leftovers.ts";
 import { foldersOf } from "./context.ts";
@@ -96,35 +94,24 @@ async function commandOf(
   const folders = foldersOf(context);
   const prefix = await scratchPrefix(folders.state);
   const dump = java.major >= 17 ? HEAP_DUMP_NAMES.gzipped : HEAP_DUMP_NAMES.plain;
-  const ports = { ...runtime, spark, env };
-  const bytecode = settings.bytecode
-    ? new Bytecode({
-      ...{ ...ports, cwd, folder: join(folders.state, "bytecode"), onMade: () => {} },
-      workerPython: () => findWorkerPython(spark, { ...ports, cwd }),
-    })
-    : null;
+  const headStart = headStartOf({ ...context, folders }, {
+    ...{ installation: { spark, java }, scratchPrefix: prefix },
+    workerPython: () => findWorkerPython(spark, { ...runtime, env, cwd }),
+    news: { archive: () => {}, bytecode: () => {} },
+  });
   const start = startOf({
     ...{ name: "gN", answer, plan: memory.plan, folders, owner: folders.state },
     modules: java.modules,
     logsCollections: java.major >= 9,
     scratch: join(folders.temp, `${prefix}XXXX`),
-    sparkHome: await bytecode?.home() ?? null,
+    sparkHome: await headStart.bytecode?.home() ?? null,
     heapDump: settings.heapDump ? join(folders.state, "dumps/XXXX", `gN${dump.slice("heap".length)}`) : null,
   });
-  const archive = settings.archive
-    ? new StartArchive({
-      ...{ ...ports, java, temp: folders.temp, scratchPrefix: prefix },
-      archives: new ArchiveFolder(join(folders.state, "archive"), runtime.files),
-      onTrained: () => {},
-      workerPython: () => Promise.resolve(null),
-    })
-    : null;
   return {
-    argv: await archive?.apply(0, start) ?? start.argv,
+    argv: await headStart.archive?.apply(0, start) ?? start.argv,
     variables: Object.entries(start.env).flatMap(([name, value]) =>
       env[name] === value || SHELLS_OWN.includes(name) ? [] : [name]
     ),
-    archive: archive?.state ?? "off (--no-archive)",
-    bytecode: bytecode?.state ?? "off (--no-bytecode)",
+    ...headStart.states(),
   };
 }

@@ -149,7 +149,7 @@ export async function assemble(
     news.relay(event);
   });
   const programs = relay && new Programs(relay, { ...runtime, pinThread });
-  const headStart = headStartOf(options, { installation, mark, workerPython, news });
+  const headStart = headStartOf(options, { installation, ...mark, workerPython, news });
   const driver: RealDriver = new RealDriver({
     ...runtime,
     ...headStart,
@@ -221,7 +221,7 @@ export async function assemble(
       programs?.face(frontOf(pool, policy));
       news.pool(before, pool);
       if (embedded || !isIdle(pool, policy)) return;
-      headStart.bytecode?.make();
+      void headStart.bytecode?.make();
       if (hasRoomToTrain(memory.plan)) headStart.archive?.train();
     },
     onError,
@@ -233,8 +233,7 @@ export async function assemble(
   const status = () =>
     statusOf(supervisor.pool, {
       policy,
-      archive: headStart.archive?.state ?? "off (--no-archive)",
-      bytecode: headStart.bytecode?.state ?? "off (--no-bytecode)",
+      ...headStart.states(),
       nowMs: clock.nowMs(),
       date: clock.date(),
       lagMs: supervisor.lagMs,

@@ -9,33 +9,39 @@ import { Bytecode } from "../gateway/bytecode.ts";
 import type { Installation } from "../gateway/installation.ts";
 import { StartArchive } from "../gateway/start_archive.ts";
 import type { WorkerPython } from "../gateway/warm_up_python.ts";
-import type { DaemonOptions, Mark } from "./assembly.ts";
+import type { DaemonOptions } from "./assembly.ts";
 import type { News } from "./news.ts";
 
 /** Each is `null` when it is not wanted. */
 export interface HeadStart {
   readonly archive: StartArchive | null;
   readonly bytecode: Bytecode | null;
+  /** For people: what becomes of each, in words. */
+  readonly states: () => { readonly archive: string; readonly bytecode: string };
 }
 
 /** What it is made from beside the options. */
 export interface HeadStartParts {
   readonly installation: Installation;
-  readonly mark: Mark;
+  readonly scratchPrefix: string;
   readonly workerPython: () => Promise<WorkerPython | null>;
-  readonly news: News;
+  /** Told how the making of each went. */
+  readonly news: Pick<News, "archive" | "bytecode">;
 }
 
 /** Puts it together; nothing is made yet. */
 export function headStartOf(
-  { settings, folders, runtime, env, cwd }: DaemonOptions,
-  { installation, mark, workerPython, news }: HeadStartParts,
+  { settings, folders, runtime, env, cwd }: Pick<
+    DaemonOptions,
+    "settings" | "folders" | "runtime" | "env" | "cwd"
+  >,
+  { installation, scratchPrefix, workerPython, news }: HeadStartParts,
 ): HeadStart {
   const ports = { ...runtime, workerPython };
   const archive = settings.archive
     ? new StartArchive({
       ...{ ...ports, ...installation },
-      ...{ temp: folders.temp, scratchPrefix: mark.scratchPrefix },
+      ...{ temp: folders.temp, scratchPrefix },
       archives: new ArchiveFolder(join(folders.state, "archive"), runtime.files),
       onTrained: (outcome) => news.archive(outcome),
     })
@@ -47,5 +53,9 @@ export function headStartOf(
       onMade: (outcome) => news.bytecode(outcome),
     })
     : null;
-  return { archive, bytecode };
+  const states = () => ({
+    archive: archive?.state ?? "off (--no-archive)",
+    bytecode: bytecode?.state ?? "off (--no-bytecode)",
+  });
+  return { archive, bytecode, states };
 }

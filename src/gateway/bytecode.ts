@@ -68,11 +68,13 @@ export class Bytecode {
     }
   }
 
-  /** Makes one in the background, when none was found and none is being made. */
-  make(): void {
-    if (!this.#isWanted || this.#end.signal.aborted) return;
-    this.#isWanted = false;
-    this.#making = this.#make().finally(() => this.#making = null);
+  /** Makes one, when none was found and none is being made; for the background. Resolves when it is over, never rejects. */
+  async make(): Promise<void> {
+    if (this.#isWanted && !this.#end.signal.aborted) {
+      this.#isWanted = false;
+      this.#making = this.#make().finally(() => this.#making = null);
+    }
+    await this.#making;
   }
 
   /** Ends what is under way. */

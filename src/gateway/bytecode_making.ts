@@ -65,15 +65,14 @@ async function write(place: BytecodePlace, making: BytecodeMaking): Promise<void
   const { folder, files } = making;
   const { path } = place;
   const partial = `${path}.partial`;
-  await tidy(folder, files);
+  await files.remove(partial);
   try {
     await compile(place, partial, making);
     await files.remove(path);
     await files.rename(partial, path);
   } finally {
-    await files.remove(partial);
+    await tidy(folder, files);
   }
-  await tidy(folder, files);
 }
 
 async function compile(
@@ -97,7 +96,7 @@ async function compile(
   }
 }
 
-/** Removes what killed daemons have left, and all homes but the newest. */
+/** Removes what is half made, by this daemon or one that was killed, and all homes but the newest. */
 async function tidy(folder: string, files: Files): Promise<void> {
   const found = await Promise.all((await files.list(folder)).map(async (name) => {
     const path = join(folder, name);

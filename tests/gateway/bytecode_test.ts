@@ -54,8 +54,7 @@ class World implements Disposable {
   /** Makes one, as a daemon does when it has nothing else to do. @returns The home for the next start. */
   async made(bytecode = this.bytecode()): Promise<string> {
     await bytecode.home();
-    bytecode.make();
-    await made(bytecode);
+    await bytecode.make();
     return await bytecode.home();
   }
 
@@ -68,21 +67,16 @@ class World implements Disposable {
   }
 }
 
-async function made(bytecode: Bytecode): Promise<void> {
-  while (bytecode.state === "being made") await new Promise((resolve) => setTimeout(resolve));
-}
-
 Deno.test("home() is Spark's own until one with bytecode is made in the background, and then that", async () => {
   using world = new World();
   const bytecode = world.bytecode();
   strictEqual(await bytecode.home(), world.spark);
   strictEqual(bytecode.state, "none yet for this PySpark and Python");
   strictEqual(world.asked, 0, "a first start does not wait for a Python");
-  bytecode.make();
+  const making = bytecode.make();
   strictEqual(bytecode.state, "being made");
   strictEqual(await bytecode.home(), world.spark, "a gateway that starts meanwhile");
-  bytecode.make();
-  await made(bytecode);
+  await Promise.all([making, bytecode.make()]);
   strictEqual(bytecode.state, "made, for the next start");
   deepStrictEqual(world.news, [{ kind: "made", bytes: 8 }]);
   const home = await bytecode.home();
@@ -91,7 +85,7 @@ Deno.test("home() is Spark's own until one with bytecode is made in the backgrou
   const [{ program, args, env, cwd } = world.children.spawned[0]!] = world.children.spawned;
   deepStrictEqual([program, env, cwd], ["/bin/python3", { A: "1" }, "/work"]);
   deepStrictEqual(args.slice(-3), [world.spark, `${home}.partial`, home]);
-  bytecode.make();
+  await bytecode.make();
   strictEqual(await world.bytecode().home(), home, "the next daemon's as well");
   strictEqual(world.children.spawned.length, 1);
 });
@@ -153,8 +147,7 @@ Deno.test("one is not made while another daemon makes it", async () => {
   const lock = await files.tryLock(join(world.kept, "lock"));
   const bytecode = world.bytecode();
   await bytecode.home();
-  bytecode.make();
-  await made(bytecode);
+  await bytecode.make();
   strictEqual(bytecode.state, "being made by another daemon");
   deepStrictEqual([world.children.spawned, world.news], [[], []]);
   lock?.release();
@@ -169,12 +162,13 @@ Deno.test("close() ends what is under way, and leaves nothing of it", async () =
   };
   const bytecode = world.bytecode();
   await bytecode.home();
-  bytecode.make();
+  const making = bytecode.make();
   const child = await started.promise;
   await bytecode.close();
+  await making;
   deepStrictEqual(child.received, ["SIGKILL"]);
   deepStrictEqual([world.names(), world.news], [["lock"], []]);
-  bytecode.make();
+  await bytecode.make();
   strictEqual(world.children.spawned.length, 1);
 });
 
