@@ -12,9 +12,15 @@ export function javaMajor(release: string): number | null {
   return major === undefined ? null : Number(major);
 }
 
+/** Where a Java may be named. */
+export interface JavaVariables {
+  readonly JAVA_HOME?: string;
+  readonly PATH?: string;
+}
+
 /** The home of a Java 17 or 21: `JAVA_HOME`, else the one on the PATH, else one of `/usr/lib/jvm`; or `null`. */
-export async function findJavaHome(): Promise<string | null> {
-  for (const home of await candidates()) {
+export async function findJavaHome(env: JavaVariables = Deno.env.toObject()): Promise<string | null> {
+  for (const home of await candidates(env)) {
     const release = await Deno.readTextFile(`${home}/release`).catch(() => "");
     const program = await Deno.stat(`${home}/bin/java`).catch(() => null);
     if (program?.isFile && common.includes(javaMajor(release) ?? 0)) return home;
@@ -22,9 +28,9 @@ export async function findJavaHome(): Promise<string | null> {
   return null;
 }
 
-async function candidates(): Promise<readonly string[]> {
-  const homes = [Deno.env.get("JAVA_HOME") ?? ""];
-  for (const folder of (Deno.env.get("PATH") ?? "").split(":")) {
+async function candidates({ JAVA_HOME = "", PATH = "" }: JavaVariables): Promise<readonly string[]> {
+  const homes = [JAVA_HOME];
+  for (const folder of PATH.split(":")) {
     // `/usr/bin/java` is a chain of links that ends in the Java home's `bin`.
     const program = await Deno.realPath(`${folder}/java`).catch(() => null);
     if (program !== null) homes.push(program.replace(/\/bin\/java$/, ""));

@@ -14,7 +14,6 @@ Deno.test("javaMajor() reads the version of a release file", () => {
 
 Deno.test("findJavaHome() takes JAVA_HOME before the PATH, each only when PySpark runs on it", async () => {
   const folder = await Deno.realPath(await Deno.makeTempDir());
-  const before = { JAVA_HOME: Deno.env.get("JAVA_HOME"), PATH: Deno.env.get("PATH") };
   try {
     for (const major of [17, 21, 25]) {
       await Deno.mkdir(join(folder, `${major}/bin`), { recursive: true });
@@ -23,19 +22,13 @@ Deno.test("findJavaHome() takes JAVA_HOME before the PATH, each only when PySpar
     }
     await Deno.mkdir(join(folder, "bin"));
     await Deno.symlink(join(folder, "17/bin/java"), join(folder, "bin/java"));
-    Deno.env.set("PATH", join(folder, "bin"));
-    Deno.env.set("JAVA_HOME", join(folder, "21"));
-    assert.equal(await findJavaHome(), join(folder, "21"));
-    Deno.env.set("JAVA_HOME", join(folder, "25"));
-    assert.equal(await findJavaHome(), join(folder, "17"), "Java 25 is passed over, the link followed");
-    Deno.env.set("JAVA_HOME", join(folder, "21"));
+    const found = (major: number) =>
+      findJavaHome({ PATH: join(folder, "bin"), JAVA_HOME: join(folder, `${major}`) });
+    assert.equal(await found(21), join(folder, "21"));
+    assert.equal(await found(25), join(folder, "17"), "Java 25 is passed over, the link followed");
     await Deno.remove(join(folder, "21/bin/java"));
-    assert.equal(await findJavaHome(), join(folder, "17"), "a home without its program is passed over");
+    assert.equal(await found(21), join(folder, "17"), "a home without its program is passed over");
   } finally {
-    for (const [name, value] of Object.entries(before)) {
-      if (value === undefined) Deno.env.delete(name);
-      else Deno.env.set(name, value);
-    }
     await Deno.remove(folder, { recursive: true });
   }
 });
