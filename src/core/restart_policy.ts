@@ -100,12 +100,13 @@ export function decideRestart(input: RestartInput): RestartDecision {
     };
   }
   const attempt = Math.max(1, deaths.length);
-  const delayMs = backoffMs(attempt, input.random);
+  // One that had served and died is the common case, and somebody waits: as with containers the first start is at once.
+  const delayMs = input.wasReady && attempt === 1 ? 0 : backoffMs(attempt, input.random);
+  const when = delayMs === 0 ? "at once" : `in ${(delayMs / 1000).toFixed(1)} s`;
   return {
     kind: "restart",
     delayMs,
-    reason: `death ${attempt} since health was last proven, "${verdict.class}": start again in ` +
-      `${(delayMs / 1000).toFixed(1)} s`,
+    reason: `death ${attempt} since health was last proven, "${verdict.class}": start again ${when}`,
   };
 }
 

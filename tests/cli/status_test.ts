@@ -54,8 +54,8 @@ Deno.test("statusLines() say what is, since when, why, what comes next and what 
     [statusIn("backoff"), {
       gateway: "backoff, generation 1, since 05:06:07 UTC (33 s ago)",
       "last death": died,
-      next: "the next start at 05:05:00 UTC (99 s ago): death 1 since health was last proven, " +
-        '"clean-exit": start again in 0.1 s',
+      next: "the next start at 05:05:00 UTC (100 s ago): death 1 since health was last proven, " +
+        '"clean-exit": start again at once',
       "you can": "wait for it: rekindle wait --ready; read the whole story: rekindle incidents show last",
     }],
     [statusIn("failed"), {

@@ -62,12 +62,20 @@ Deno.test("backoffMs() never waits less than nothing or more than a minute", () 
   }));
 });
 
-Deno.test("decideRestart() waits longer with every death since health was proven, of whatever class", () => {
+Deno.test("decideRestart() replaces a gateway that had been ready at once, and waits before anything else", () => {
   assert.deepEqual(decide("heap-oom"), {
+    kind: "restart",
+    delayMs: 0,
+    reason: 'death 1 since health was last proven, "heap-oom": start again at once',
+  });
+  assert.deepEqual(decide("heap-oom", { wasReady: false }), {
     kind: "restart",
     delayMs: 200,
     reason: 'death 1 since health was last proven, "heap-oom": start again in 0.2 s',
   });
+});
+
+Deno.test("decideRestart() waits longer with every death since health was proven, of whatever class", () => {
   const third = decide("heap-oom", { earlier: deaths(2) });
   assert.deepEqual(third, {
     kind: "restart",

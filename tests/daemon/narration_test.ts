@@ -131,7 +131,7 @@ Deno.test("the log explains a death: what, the evidence, what helps, the memory,
     ...[1, 2, 5].map((line) => `info:   evidence, stdout line ${line}: ${text}`),
     "info:   what helps: A larger heap, fewer parallel tasks or less collected data helps.",
     "info:   memory: heap 1 GiB → 2 GiB, because the last one ran out of heap",
-    'info:   next: death 1 since health was last proven, "heap-oom": start again in 0.1 s',
+    'info:   next: death 1 since health was last proven, "heap-oom": start again at once',
   ]);
 });
 

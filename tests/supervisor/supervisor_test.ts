@@ -5,7 +5,10 @@ import { Supervisor } from "../../src/supervisor/supervisor.ts";
 import { MEMORY } from "../fakes/gateway_world.ts";
 import { ManualClock } from "../fakes/manual_clock.ts";
 import { Loop } from "./loop.ts";
-import { exited, READY, START, WAYS } from "./ways.ts";
+import { exited, READY, START, TWO_DEATHS, WAYS as WAYS_OF_ONE } from "./ways.ts";
+
+/** A real loop does not stay where nothing is waited for. */
+const WAYS = { ...WAYS_OF_ONE, backoff: TWO_DEATHS };
 
 for (const phase of PHASES) {
   Deno.test(`a shutdown in phase ${phase} ends the gateway, then the loop`, async () => {
@@ -68,9 +71,9 @@ Deno.test("a deadline fires when it is due, and not a millisecond earlier", asyn
       ["starting", startTimeoutMs, ["inspect"]],
       ["warming", attachTimeoutMs, ["inspect"]],
       ["stopping", stepTimeoutMs, ["SIGTERM"]],
-      ["collecting", collectTimeoutMs, ["record"]],
-      // Half of 0.2 s, by the random number.
-      ["backoff", 100, ["launch"]],
+      ["collecting", collectTimeoutMs, ["record", "launch"]],
+      // Half of 0.4 s, by the random number.
+      ["backoff", 200, ["launch"]],
     ] as const
   ) {
     await using loop = new Loop();

@@ -64,6 +64,13 @@ export const WAYS: Readonly<Record<Phase, readonly Input[]>> = {
   failed: [...START, exited(1, 127), NO_JAVA],
 };
 
+/** A second death, of a gateway that never got ready: what follows a first one is no wait. */
+export const TWO_DEATHS: readonly Input[] = [
+  ...WAYS.backoff,
+  exited(2),
+  collected({ ...DEATH, generation: 2, wasReady: false }),
+];
+
 /** The state after these inputs, all of them at 0 ms. */
 export function stateAfter(inputs: readonly Input[]): SupervisorState {
   const context = { nowMs: 0, wallMs: 0, random: 0.5, settings: DEFAULT_SETTINGS };

@@ -110,6 +110,11 @@ export class WholeGateway {
     await this.until(() => this.phase === phase, `phase ${phase}`);
   }
 
+  /** Waits for the start of a generation, of which there is no process yet. */
+  async launches(generation: number): Promise<void> {
+    await this.until(() => this.supervisor.state.generation === generation, `generation ${generation}`);
+  }
+
   /** Brings the newest process up. */
   async comesUp(server: { readonly port: number; readonly secret: string }): Promise<void> {
     const { world, supervisor } = this;

@@ -19,10 +19,9 @@ Deno.test("a gateway that runs out of heap is explained, and comes back with mor
   assert.equal(whole.status.ready, true);
   world.child.write("stderr", "Terminating due to java.lang.OutOfMemoryError: Java heap space\n");
   world.child.exit({ code: 3, signal: null });
-  await whole.reaches("backoff");
+  await whole.launches(2);
   assert.equal(whole.status.lastIncident?.verdict.class, "heap-oom");
   assert.equal(world.files.text("/run/gateway.env"), null);
-  await whole.world.clock.advance(100);
   await whole.comesUp(server);
   assert.deepEqual([whole.status.generation, whole.status.restarts], [2, 1]);
   assert.equal(whole.status.plan.heap.bytes, 2 * GIB);
@@ -61,15 +60,14 @@ Deno.test("a gateway that hangs is noticed, asked, ended and replaced", async ()
   await world.clock.advance(9_999);
   assert.equal(whole.phase, "ready");
   await world.clock.advance(1);
-  await whole.reaches("backoff");
-  assert.deepEqual(world.child.received, ["SIGKILL"]);
+  await whole.launches(2);
+  assert.deepEqual(world.children[0]?.received, ["SIGKILL"]);
   assert.equal(whole.status.lastIncident?.verdict.class, "unresponsive");
   const [manifest] = world.files.tree("/incidents").filter((path) => path.endsWith("/manifest.json"));
   const { artifacts } = JSON.parse(world.files.text(manifest ?? "") ?? "");
   const [threads] = artifacts.filter(({ name }: { readonly name: string }) => name === "threads-1.txt");
   assert.equal(threads.status, "missing", "no process of this world can be asked");
   silent = false;
-  await world.clock.advance(100);
   await whole.comesUp(server);
   assert.match(whole.log.join(""), /generation 1 is not fit \(silent\): no answer for 5 s\n/);
   const ended = whole.shutDown();
@@ -178,7 +176,7 @@ Deno.test("the gateway's secret is in no answer, no log and no file but the way 
   await look();
   world.child.write("stderr", "# A fatal error has been detected by the Java Runtime Environment:\n");
   world.child.exit({ code: 134, signal: "SIGABRT" });
-  await whole.reaches("backoff");
+  await whole.launches(2);
   await whole.until(() => world.files.tree("/incidents").length > 0, "an incident");
   await look();
   await whole.shutDown();

@@ -161,7 +161,7 @@ export const exampleStatus: Status = {
     decision: {
       kind: "restart",
       delayMs: 89,
-      reason: 'death 1 since health was last proven, "killed-by-signal": start again in 0.1 s',
+      reason: 'death 1 since health was last proven, "killed-by-signal": start again at once',
     },
     id: "20261121T191330Z-g1-killed-by-signal",
     at: "2026-11-21T19:13:30.228Z",
@@ -241,7 +241,7 @@ export const exampleDeath: PublishedEvent = {
   memory: 'memory settings do not cure "killed-by-signal"',
   next: {
     kind: "restart",
-    reason: 'death 1 since health was last proven, "killed-by-signal": start again in 0.1 s',
+    reason: 'death 1 since health was last proven, "killed-by-signal": start again at once',
   },
 };
 
@@ -259,7 +259,7 @@ export const exampleIncident = {
   },
   decision: {
     kind: "restart",
-    reason: 'death 1 since health was last proven, "killed-by-signal": start again in 0.1 s',
+    reason: 'death 1 since health was last proven, "killed-by-signal": start again at once',
   },
   damaged: null,
   artifacts: [

@@ -93,7 +93,7 @@ Deno.test("recordsOf() a death: the verdict, and what follows in words", () => {
     class: "heap-oom",
     confidence: "certain",
     wasReady: true,
-    next: 'death 1 since health was last proven, "heap-oom": start again in 0.2 s',
+    next: 'death 1 since health was last proven, "heap-oom": start again at once',
   }]);
 });
 
