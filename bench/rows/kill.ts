@@ -15,7 +15,8 @@ const SETTLED_MS = 2_500;
 const CYCLE_MS = 1_000;
 const BOUND_MS = 30_000;
 
-async function measure(keeper: Keeper): Promise<{ readonly usable: number | null }> {
+/** Kills the gateway of one that has settled. @returns Milliseconds until one is usable; `null` when none is within the bound. */
+export async function killAndWait(keeper: Keeper): Promise<{ readonly usable: number | null }> {
   await pause(SETTLED_MS + Math.random() * CYCLE_MS);
   Deno.kill(await gatewayOf(keeper), "SIGKILL");
   return { usable: await untilUsable(keeper, BOUND_MS) };
@@ -29,7 +30,7 @@ function row(name: string, keeps: Keeps, what: string, without: Row["without"] =
     breakable: false,
     without,
     isOnce: false,
-    way: { kind: "in turn", measure },
+    way: { kind: "in turn", measure: killAndWait },
   };
 }
 

@@ -102,9 +102,10 @@ async function commandOf(
   const start = startOf({
     ...{ name: "gN", answer, plan: memory.plan, folders, owner: folders.state },
     modules: java.modules,
-    logsCollections: java.major >= 9,
+    javaMajor: java.major,
     scratch: join(folders.temp, `${prefix}XXXX`),
     sparkHome: await headStart.bytecode?.home() ?? null,
+    awaitedOn: runtime.machine.processor().processors,
     heapDump: settings.heapDump ? join(folders.state, "dumps/XXXX", `gN${dump.slice("heap".length)}`) : null,
   });
   return {

@@ -163,7 +163,13 @@ export type Input =
 
 /** What is to be done. The shell does it and reports by inputs. */
 export type Effect =
-  | { readonly kind: "launch"; readonly generation: number; readonly plan: MemoryPlan }
+  /** Awaited while no other gateway serves. */
+  | {
+    readonly kind: "launch";
+    readonly generation: number;
+    readonly plan: MemoryPlan;
+    readonly isAwaited: boolean;
+  }
   | { readonly kind: "attach"; readonly generation: number }
   | { readonly kind: "begin-heartbeat"; readonly generation: number }
   | { readonly kind: "end-heartbeat"; readonly generation: number }

@@ -45,7 +45,7 @@ export function launch(state: SupervisorState, { nowMs, wallMs, settings }: Tran
     pid: null,
     startedMs: nowMs,
     deadlineMs: nowMs + settings.startTimeoutMs,
-  }, [{ kind: "launch", generation, plan: memory.plan }]);
+  }, [{ kind: "launch", generation, plan: memory.plan, isAwaited: true }]);
 }
 
 /** Nothing runs any more and nothing shall: the daemon ends when it was asked to. */

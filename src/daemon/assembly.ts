@@ -155,7 +155,7 @@ export async function assemble(
     ...headStart,
     command,
     modules: installation.java.modules,
-    logsCollections: installation.java.major >= 9,
+    javaMajor: installation.java.major,
     cwd,
     folders: { ...folders, scratchPrefix: mark.scratchPrefix },
     owner: mark.owner,

@@ -80,7 +80,7 @@ async function inFolder(folder: string, options: DeepOptions): Promise<DeepFacts
     ...runtime,
     command: new GatewayCommand({ spark, java, ...settings, env, cwd }, runtime),
     modules: java.modules,
-    logsCollections: java.major >= 9,
+    javaMajor: java.major,
     cwd,
     folders: { runtime: folder, logs: folder, temp: folder, scratchPrefix: "gateway-" },
     owner: folder,
@@ -110,7 +110,10 @@ async function inFolder(folder: string, options: DeepOptions): Promise<DeepFacts
         signal.addEventListener("abort", () => reject(signal.reason))
       );
       ended.catch(() => {});
-      await Promise.race([gateway.launch(options.plan.memory.plan), ended]);
+      await Promise.race([
+        gateway.launch({ plan: options.plan.memory.plan, heapDump: null, isAwaited: true }),
+        ended,
+      ]);
     });
     // The exit that explains a start that failed comes by the report.
     if (gateway.endpoint === null) await scratch.lost;

@@ -50,16 +50,21 @@ export class ArchiveFolder {
   async decide(request: ArchiveRequest): Promise<ArchiveDecision> {
     const { java, spark } = request;
     const words = [...request.variableWords, ...request.words];
-    const classPath = await this.#readClassPath(request.words);
+    const [classPath, identity] = await Promise.all([
+      this.#readClassPath(request.words),
+      this.#identityOf(java),
+    ]);
     const obstacle = archiveObstacle({ words, javaMajor: java.major, folders: classPath.folders });
     const key = await digestOf([
-      await this.#identityOf(java),
+      identity,
       spark.version,
       ...classPath.jars,
       ...decisiveWords(words, readMaxHeap(words) ?? 0),
     ]);
-    const stat = await this.#files.stat(this.pathOf(key));
-    const failure = await this.#files.readText(this.#failureOf(key)).catch(() => null);
+    const [stat, failure] = await Promise.all([
+      this.#files.stat(this.pathOf(key)),
+      this.#files.readText(this.#failureOf(key)).catch(() => null),
+    ]);
     return decideArchive({ obstacle, key, path: this.pathOf(key), bytes: stat?.bytes ?? null, failure });
   }
 
@@ -86,9 +91,12 @@ export class ArchiveFolder {
 
   /** The file `release` names vendor, version and build; the library's date tells one build from its repackaging. */
   async #identityOf({ home, version }: JavaInstallation): Promise<string> {
-    const release = await this.#files.readText(join(home, "release")).catch(() => version);
-    const library = await this.#files.stat(join(home, "lib/server/libjvm.so"));
-    return [await this.#files.realPath(home), release, library?.modifiedMs, library?.bytes].join("\n");
+    const [place, release, library] = await Promise.all([
+      this.#files.realPath(home),
+      this.#files.readText(join(home, "release")).catch(() => version),
+      this.#files.stat(join(home, "lib/server/libjvm.so")),
+    ]);
+    return [place, release, library?.modifiedMs, library?.bytes].join("\n");
   }
 
   /** HotSpot compares each jar's path, size and date, in order; a folder must be empty. */
@@ -100,8 +108,12 @@ export class ArchiveFolder {
       const all = /(?:^|\/)\*$/.test(entry);
       const folder = all ? entry.slice(0, -1) : entry;
       const names = all ? (await this.#files.list(folder)).filter((name) => /\.jar$/i.test(name)) : [""];
-      for (const path of names.map((name) => folder + name)) {
-        const stat = await this.#files.stat(path);
+      // All at once: one by one they took 10 ms of a start, and 3 ms so.
+      const found = await Promise.all(names.map(async (name) => {
+        const path = folder + name;
+        return { path, stat: await this.#files.stat(path) };
+      }));
+      for (const { path, stat } of found) {
         jars.push(stat === null ? path : `${path} ${stat.bytes} ${stat.modifiedMs}`);
         if (stat?.isDirectory && (await this.#files.list(path)).length > 0) folders.push(path);
       }

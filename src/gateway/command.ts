@@ -7,6 +7,8 @@
 import { join } from "@std/path";
 import { setsFlag, splitOptions } from "../core/jvm_flags.ts";
 import { firstHeapOf, sizeWordOf } from "../core/memory/plan_flags.ts";
+import { quickStartFlags } from "../core/quick_start.ts";
+import type { QuickStart } from "../core/quick_start.ts";
 import type { ExitStatus } from "../core/verdict.ts";
 import type { ChildLauncher, ChildSpec, Files } from "../ports.ts";
 import type { JavaInstallation } from "./java_home.ts";
@@ -155,7 +157,7 @@ export function sparkWordsOf({ argv }: LauncherAnswer): readonly string[] {
 }
 
 /** What the daemon adds to the launcher's answer. */
-export interface GatewayOptions {
+export interface GatewayOptions extends Omit<QuickStart, "words"> {
   /** The flags of the memory plan. */
   readonly planFlags: readonly string[];
   readonly modules: readonly string[] | null;
@@ -188,10 +190,10 @@ export function gatewayArgv(answer: LauncherAnswer, options: GatewayOptions): re
     ? []
     : [`-Djava.io.tmpdir=${options.scratch}`];
   const gcLog = options.gcLog === null || given.some(logsCollections) ? [] : [collectionsTo(options.gcLog)];
-  const heapDump = options.heapDump === null || dumpsHeap([...given, ...optionsOf(answer.env)])
-    ? []
-    : dumpingTo(options.heapDump);
-  return [...given, ...tmp, ...added, ...gcLog, ...heapDump, ...options.planFlags, ...sparkWordsOf(answer)];
+  const words = [...given, ...optionsOf(answer.env)];
+  const heapDump = options.heapDump === null || dumpsHeap(words) ? [] : dumpingTo(options.heapDump);
+  const ours = [...tmp, ...added, ...gcLog, ...heapDump, ...quickStartFlags({ ...options, words })];
+  return [...given, ...ours, ...options.planFlags, ...sparkWordsOf(answer)];
 }
 
 function heapOf(planFlags: readonly string[]): number {

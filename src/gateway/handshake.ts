@@ -57,7 +57,7 @@ export function decodeHandshake(bytes: Uint8Array): Handshake | null {
 }
 
 /** How often the file is looked for. */
-const POLL_MS = 20;
+const POLL_MS = 10;
 
 /**
  * Waits for the file.

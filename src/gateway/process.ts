@@ -24,6 +24,15 @@ export interface Endpoint {
   readonly secret: string;
 }
 
+/** How a gateway is to be started. */
+export interface Launch {
+  readonly plan: MemoryPlan;
+  /** Where it dumps its heap to when it runs out of memory; `null` for nowhere. */
+  readonly heapDump: string | null;
+  /** Whether somebody waits for it, so that being there soon is worth more than what its code is compiled to. */
+  readonly isAwaited: boolean;
+}
+
 /** How a gateway came to its end. */
 export type Ending = Pick<DeathEvidence, "exit" | "intent" | "wasReady">;
 
@@ -107,13 +116,10 @@ export class GatewayProcess {
     return this.#flags;
   }
 
-  /**
-   * Starts the JVM and waits for its hand-shake; reports every outcome, never rejects.
-   * @param heapDump Where it dumps its heap to when it runs out of memory; `null` for nowhere.
-   */
-  async launch(plan: MemoryPlan, heapDump: string | null = null): Promise<void> {
+  /** Starts the JVM and waits for its hand-shake; reports every outcome, never rejects. */
+  async launch(launch: Launch): Promise<void> {
     try {
-      const handshakePath = await this.#start(plan, heapDump);
+      const handshakePath = await this.#start(launch);
       if (handshakePath !== null) await this.#shakeHands(handshakePath);
     } catch (error) {
       // What went wrong before there was a child is the evidence of its death.
@@ -130,7 +136,7 @@ export class GatewayProcess {
     this.#report({ kind: "attach-failed", generation, reason: reasonOf(error) });
   }
 
-  async #start(plan: MemoryPlan, heapDump: string | null): Promise<string | null> {
+  async #start({ plan, heapDump, isAwaited }: Launch): Promise<string | null> {
     const { command, files, children, folders, machine, cwd, archive, bytecode } = this.#options;
     const [outcome, sparkHome = null] = await Promise.all([command.prepare(), bytecode?.home()]);
     if (outcome.kind === "failed") {
@@ -140,7 +146,11 @@ export class GatewayProcess {
     const scratch = this.#scratch = await files.makeTempDir(folders.temp, folders.scratchPrefix);
     const name = `g${this.generation}`;
     const { answer } = outcome;
-    const start = startOf({ ...this.#options, name, answer, plan, scratch, heapDump, sparkHome });
+    const awaitedOn = isAwaited ? machine.processor().processors : null;
+    const start = startOf({
+      ...this.#options,
+      ...{ name, answer, plan, scratch, heapDump, sparkHome, awaitedOn },
+    });
     const { folder, handshakePath, env } = start;
     await files.remove(folder);
     await files.makeDir(folder);

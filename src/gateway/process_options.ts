@@ -22,8 +22,8 @@ export interface ProcessFolders {
 export interface ProcessOptions {
   readonly command: GatewayCommand;
   readonly modules: readonly string[] | null;
-  /** Whether this Java knows `-Xlog` (9 and later). */
-  readonly logsCollections: boolean;
+  /** Java's feature number. */
+  readonly javaMajor: number;
   readonly cwd: string;
   readonly folders: ProcessFolders;
   /** Names whose gateways these are, in the environment of every process: `OWNER_VARIABLE`. */

@@ -14,7 +14,7 @@ import type { ProcessOptions } from "./process_options.ts";
 export const OWNER_VARIABLE = "REKINDLE_OWNER";
 
 /** What the words depend on. */
-export interface StartRequest extends Pick<ProcessOptions, "modules" | "logsCollections" | "owner"> {
+export interface StartRequest extends Pick<ProcessOptions, "modules" | "javaMajor" | "owner"> {
   /** Such as `g3`. */
   readonly name: string;
   readonly answer: LauncherAnswer;
@@ -26,6 +26,8 @@ export interface StartRequest extends Pick<ProcessOptions, "modules" | "logsColl
   readonly heapDump: string | null;
   /** The `SPARK_HOME` of its workers; `null` for that of its command. */
   readonly sparkHome: string | null;
+  /** How many processors somebody waits for it on; `null` when nobody waits. */
+  readonly awaitedOn: number | null;
 }
 
 /** A start as it would be without a class-data archive. */
@@ -41,19 +43,17 @@ export interface Start {
 
 /** Puts it together. */
 export function startOf(request: StartRequest): Start {
-  const { name, answer, plan, folders, modules, logsCollections, owner, scratch, heapDump, sparkHome } =
-    request;
+  const { name, answer, plan, folders, owner, sparkHome } = request;
   const folder = join(folders.runtime, name);
   const handshakePath = join(folder, "handshake");
   const gcLog = join(folder, "gc.log");
   const planFlags = renderPlan(plan);
   const argv = gatewayArgv(answer, {
-    gcLog: logsCollections ? gcLog : null,
+    ...request,
     planFlags,
-    modules,
+    // `-Xlog` came with Java 9.
+    gcLog: request.javaMajor >= 9 ? gcLog : null,
     errorFile: join(folders.logs, `hs_err_${name}_%p.log`),
-    scratch,
-    heapDump,
   });
   const env = {
     ...gatewayEnv(answer, { handshakePath, planFlags, mallocArenas: plan.mallocArenas }),

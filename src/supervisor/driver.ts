@@ -6,7 +6,6 @@
 import type { Intent } from "../core/diagnosis/exit_cause.ts";
 import type { Effect } from "../core/lifecycle.ts";
 import type { LedgerRecord } from "../core/ledger/ledger_record.ts";
-import type { MemoryPlan } from "../core/memory/plan.ts";
 import { sizesOf } from "../core/memory/record.ts";
 import type { PoolInput } from "../core/pool/step.ts";
 import type { GcVitals } from "../core/watch/vitals.ts";
@@ -73,6 +72,7 @@ interface Charge {
 }
 
 type Report = (input: PoolInput) => void;
+type Launch = Extract<Effect, { kind: "launch" }>;
 
 /** Drives real gateways. */
 export class RealDriver implements GatewayDriver {
@@ -134,7 +134,7 @@ export class RealDriver implements GatewayDriver {
     const charge = "generation" in effect ? this.#charges.get(effect.generation) : undefined;
     switch (effect.kind) {
       case "launch":
-        return await this.#launch(effect.generation, effect.plan, report);
+        return await this.#launch(effect, report);
       case "attach":
         try {
           await this.#enter(effect.generation);
@@ -168,8 +168,12 @@ export class RealDriver implements GatewayDriver {
         return await charge?.rest.warmUp(charge.serving.signal, report);
       case "search":
         return await charge?.rest.search(charge.serving.signal, report);
-      case "record":
-        return await this.#charges.get(effect.incident.generation)?.remains.save(effect.incident);
+      case "record": {
+        // The start that may follow in the same turn forgets the gateway, and comes before what takes milliseconds here.
+        const remains = this.#charges.get(effect.incident.generation)?.remains;
+        await Promise.resolve();
+        return await remains?.save(effect.incident);
+      }
       case "remember":
         return await this.#options.memoryFile.keep(effect.record);
       case "finish":
@@ -203,7 +207,7 @@ export class RealDriver implements GatewayDriver {
     if (this.#inFile.size === 0 && !this.#options.holdsPrograms) await this.#environment.remove();
   }
 
-  async #launch(generation: number, plan: MemoryPlan, report: Report): Promise<void> {
+  async #launch({ generation, plan, isAwaited }: Launch, report: Report): Promise<void> {
     for (const [each, { over, gateway }] of this.#charges) {
       if (!over) continue;
       this.#lostBefore += gateway.lostLogBytes;
@@ -221,7 +225,7 @@ export class RealDriver implements GatewayDriver {
     await ledger?.append({ kind: "launched", at, generation, heapBytes, directBytes, sizes });
     const heapDump = await heapDumps.begin(generation, heapBytes);
     remains.expectDump(heapDump);
-    await gateway.launch(plan, heapDump.target);
+    await gateway.launch({ plan, heapDump: heapDump.target, isAwaited });
   }
 
   /** Watches a gateway from inside and outside until its heartbeat is ended. */

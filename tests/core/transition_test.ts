@@ -174,7 +174,12 @@ Deno.test("transition() launches with the plan of the state, and counts", () => 
     { kind: "start" },
     at(NOW_MS),
   );
-  assert.deepEqual(first.effects, [{ kind: "launch", generation: 1, plan: SAMPLES.stopped.memory.plan }]);
+  assert.deepEqual(first.effects, [{
+    kind: "launch",
+    generation: 1,
+    plan: SAMPLES.stopped.memory.plan,
+    isAwaited: true,
+  }]);
   assert.equal(first.state.launches, 1);
   assert.equal(feed(first.state, [COMMANDS.restart]).state.launches, 1, "not before the old one has ended");
 });

@@ -5,6 +5,7 @@
 
 import { firstMemory } from "../../src/core/memory/memory.ts";
 import type { Memory } from "../../src/core/memory/memory.ts";
+import type { Launch } from "../../src/gateway/process.ts";
 import type { MemoryPlan } from "../../src/core/memory/plan.ts";
 import { GatewayCommand } from "../../src/gateway/command.ts";
 import type { ProcessOptions } from "../../src/gateway/process_options.ts";
@@ -35,6 +36,9 @@ export const MEMORY: Memory = firstMemory(
 );
 /** The plan of {@linkcode MEMORY}. */
 export const PLAN: MemoryPlan = MEMORY.plan;
+
+/** A start with it that nobody waits for. */
+export const LAUNCH: Launch = { plan: PLAN, heapDump: null, isAwaited: false };
 
 /** What Spark's launcher says here. */
 const LAUNCHER_SAYS = launcherText({
@@ -81,7 +85,7 @@ export class GatewayWorld {
       dialer,
       children: launcher,
       modules: null,
-      logsCollections: true,
+      javaMajor: 17,
       cwd: "/job",
       folders: { runtime: "/run", logs: "/log", temp: "/tmp", scratchPrefix: "rekindle-" },
       owner: "/state",

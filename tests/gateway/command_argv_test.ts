@@ -10,12 +10,15 @@ const OPTIONS: GatewayOptions = {
   scratch: "/tmp/scratch",
   gcLog: null,
   heapDump: null,
+  javaMajor: 17,
+  awaitedOn: null,
 };
 
 const OURS = [
   "-Djava.io.tmpdir=/tmp/scratch",
   "-XX:+ExitOnOutOfMemoryError",
   "-XX:ErrorFile=/log/hs_err_%p.log",
+  "-Dlog4j2.disableJmx=true",
   ...OPTIONS.planFlags,
 ];
 

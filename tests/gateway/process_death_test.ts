@@ -5,14 +5,14 @@ import type { ExitStatus, Verdict } from "../../src/core/verdict.ts";
 import { GatewayProcess } from "../../src/gateway/process.ts";
 import type { ChildSpec } from "../../src/ports.ts";
 import { children } from "../../src/runtime/child.ts";
-import { GatewayWorld, PLAN } from "../fakes/gateway_world.ts";
+import { GatewayWorld, LAUNCH } from "../fakes/gateway_world.ts";
 import { Inputs } from "../fakes/inputs.ts";
 
 /** The verdict on a start that ends by itself. */
 async function verdictOn(world: GatewayWorld): Promise<Verdict> {
   const inputs = new Inputs();
   const gateway = new GatewayProcess(1, { ...world.options, report: inputs.report });
-  await gateway.launch(PLAN);
+  await gateway.launch(LAUNCH);
   const { exit } = await inputs.first("exited");
   assert.equal(inputs.all.filter(({ kind }) => kind === "exited").length, 1);
   const evidence = await gateway.collect({ exit, intent: null, wasReady: false });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { GatewayProcess } from "../../src/gateway/process.ts";
-import { GatewayWorld, PLAN } from "../fakes/gateway_world.ts";
+import { GatewayWorld, LAUNCH } from "../fakes/gateway_world.ts";
 import { Inputs } from "../fakes/inputs.ts";
 import { answering, fileAnswers } from "../fakes/py4j_answers.ts";
 import { FakePy4jServer } from "../fakes/py4j_server.ts";
@@ -13,7 +13,7 @@ async function running() {
   const world = new GatewayWorld();
   const inputs = new Inputs();
   const gateway = new GatewayProcess(1, { ...world.options, report: inputs.report });
-  const launched = gateway.launch(PLAN);
+  const launched = gateway.launch(LAUNCH);
   await world.clock.sleeping();
   return { world, inputs, gateway, launched };
 }
@@ -42,7 +42,7 @@ Deno.test("collect() counts the kernel's kills since the start, and knows what i
   const world = new GatewayWorld();
   world.machine.kills = { group: 5, machine: null };
   const gateway = new GatewayProcess(1, { ...world.options, report: () => {} });
-  const launched = gateway.launch(PLAN);
+  const launched = gateway.launch(LAUNCH);
   await world.clock.sleeping();
   world.machine.kills = { group: 7, machine: 90 };
   world.child.exit(EXIT);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { GatewayProcess } from "../../src/gateway/process.ts";
 import { FLAG_OF } from "../../src/core/memory/region.ts";
-import { GatewayWorld, PLAN } from "../fakes/gateway_world.ts";
+import { GatewayWorld, LAUNCH } from "../fakes/gateway_world.ts";
 import { Inputs } from "../fakes/inputs.ts";
 import { answering, fileAnswers } from "../fakes/py4j_answers.ts";
 import { FakePy4jServer } from "../fakes/py4j_server.ts";
@@ -18,7 +18,7 @@ function prepare(world = new GatewayWorld()) {
 /** A gateway that runs and has not shaken hands. */
 async function started(world = new GatewayWorld()) {
   const all = prepare(world);
-  const launched = all.gateway.launch(PLAN);
+  const launched = all.gateway.launch(LAUNCH);
   await all.world.clock.sleeping();
   return { ...all, launched };
 }
@@ -41,6 +41,7 @@ Deno.test("launch() executes java with the plan's flags, folders of its own and 
       "-XX:+ExitOnOutOfMemoryError",
       "-XX:ErrorFile=/log/hs_err_g1_%p.log",
       '-Xlog:gc*:file="/run/g1/gc.log":time,uptime,level,tags:filecount=1,filesize=1m',
+      "-Dlog4j2.disableJmx=true",
       "-Xmx1g",
       "-XX:MaxDirectMemorySize=256m",
       "-XX:MaxMetaspaceSize=512m",
@@ -125,7 +126,7 @@ Deno.test("a stop before there is a process keeps it from being started", async 
     await launcher.promise;
     return await answer(spec);
   };
-  const launched = gateway.launch(PLAN);
+  const launched = gateway.launch(LAUNCH);
   await gateway.endStep("close-stdin");
   await gateway.endStep("SIGTERM");
   launcher.resolve();

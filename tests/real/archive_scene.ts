@@ -53,6 +53,8 @@ export class ArchiveScene implements AsyncDisposable {
       scratch: folder,
       gcLog: join(folder, "gc.log"),
       heapDump: null,
+      javaMajor: found.java.major,
+      awaitedOn: null,
     });
     this.#answer = { ...answer, argv };
     [this.#program = "", ...this.words] = jvmWordsOf(this.#answer);

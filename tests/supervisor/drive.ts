@@ -64,7 +64,7 @@ export class Drive {
 
   /** Launches a generation that shakes hands with a server. */
   async greet(server: { port: number; secret: string }, generation = 1): Promise<void> {
-    this.perform({ kind: "launch", generation, plan: PLAN });
+    this.perform({ kind: "launch", generation, plan: PLAN, isAwaited: true });
     await this.inputs.nth("spawned", generation);
     await this.world.clock.sleeping();
     this.world.shakeHands(server, generation);

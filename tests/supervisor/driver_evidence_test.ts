@@ -140,7 +140,7 @@ Deno.test("what was gathered too late belongs to no other generation", async () 
     drive.world.child.write("stderr", "last words of the first\n");
     await drive.collect();
     await drive.until(() => isStuck);
-    drive.perform({ kind: "launch", generation: 2, plan: PLAN });
+    drive.perform({ kind: "launch", generation: 2, plan: PLAN, isAwaited: true });
     await drive.inputs.nth("spawned", 2);
     disk.resolve();
     const { generation, evidence } = await drive.inputs.first("collected");
@@ -218,7 +218,7 @@ Deno.test("what fails or hangs while evidence is gathered costs only itself, and
 Deno.test("an incident without a gateway to look at has what was written, and no more", async () => {
   await using drive = new Witnessed();
   drive.world.launcher.onRun = () => ({ exit: { code: 127, signal: null }, stderr: "no such java\n" });
-  drive.perform({ kind: "launch", generation: 1, plan: PLAN });
+  drive.perform({ kind: "launch", generation: 1, plan: PLAN, isAwaited: true });
   await drive.inputs.first("exited");
   drive.perform({ kind: "end-step", generation: 1, step: "inspect" });
   await drive.inputs.first("inspected");

@@ -212,7 +212,7 @@ Deno.test("on a real disk the way in is for its user alone, and gone after the e
     };
     const drive = new Drive({ files: realFiles, folders });
     const { clock } = drive.world;
-    drive.perform({ kind: "launch", generation: 1, plan: PLAN });
+    drive.perform({ kind: "launch", generation: 1, plan: PLAN, isAwaited: true });
     await drive.inputs.first("spawned");
     await clock.sleeping();
     drive.world.shakeHands(server);

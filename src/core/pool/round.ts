@@ -35,7 +35,8 @@ export class Round {
     const seat = this.#seats[index];
     if (seat === undefined) return;
     const before = seat.life;
-    const { state: after, effects } = act(before);
+    const { state: after, effects: wanted } = act(before);
+    const effects = this.#serves(index) ? wanted.map(unawaited) : wanted;
     this.change(
       index,
       (old) => after.generation === before.generation ? { ...old, life: after } : freshSeat(after),
@@ -47,6 +48,11 @@ export class Round {
     });
     this.#finishes ||= effects.some(({ kind }) => kind === "finish");
     this.steps.push({ before, after, effects: effects.filter(({ kind }) => kind !== "finish") });
+  }
+
+  /** Whether another gateway serves meanwhile. */
+  #serves(index: number): boolean {
+    return this.#seats.some(({ life: { gateway } }, at) => at !== index && gateway.phase === "ready");
   }
 
   /** Changes what is known of a seat besides its life. */
@@ -69,6 +75,10 @@ export class Round {
     if (!this.#finishes || this.#seats.some(({ life: { gateway } }) => gateway.phase !== "stopped")) return;
     this.effect({ kind: "finish" });
   }
+}
+
+function unawaited(effect: Effect): Effect {
+  return effect.kind === "launch" ? { ...effect, isAwaited: false } : effect;
 }
 
 function mapped(

@@ -35,6 +35,28 @@ Deno.test("no other gateway is launched before the first is ready, however often
   assert.deepEqual(pool.seats, ["2 starting"]);
 });
 
+Deno.test("a gateway is awaited while no other serves", () => {
+  const pool = Pool.full();
+  assert.deepEqual(pool.awaited, [1]);
+  pool.bound(1, "a");
+  pool.released(1, "a");
+  assert.deepEqual(pool.ends(1), ["collect 1", "launch 3"]);
+  assert.deepEqual(pool.awaited, [1], "2 waits for the next program");
+  pool.exits(2, 137);
+  pool.exits(3, 137);
+  pool.collected(2);
+  pool.collected(3);
+  pool.later(60_000);
+  assert.deepEqual(pool.awaited, [1, 4, 5], "whichever of the two comes first");
+  const alone = new Pool({ standby: 0 });
+  alone.give({ kind: "start" });
+  alone.comesUp(1);
+  alone.bound(1, "a");
+  alone.released(1, "a");
+  alone.ends(1);
+  assert.deepEqual(alone.awaited, [1, 2]);
+});
+
 Deno.test("after a stop, a start launches one gateway again, and the others in their turn", () => {
   const pool = Pool.full({ gateways: 2 });
   pool.give({ kind: "stop", by: "a test" });

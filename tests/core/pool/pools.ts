@@ -26,6 +26,8 @@ export class Pool {
   readonly #settings: Partial<LifecycleSettings>;
   state: PoolState = initialPool(initialState(MEMORY));
   nowMs = NOW_MS;
+  /** The gateways that were launched while no other served. */
+  readonly awaited: number[] = [];
 
   constructor(policy: Partial<PoolPolicy> = {}, settings: Partial<LifecycleSettings> = {}) {
     this.policy = { ...RELAYED, ...policy };
@@ -44,6 +46,9 @@ export class Pool {
   give(input: PoolInput): readonly string[] {
     const { pool, effects } = poolTransition(this.state, input, at(this.nowMs, this.#settings));
     this.state = pool;
+    for (const effect of effects) {
+      if (effect.kind === "launch" && effect.isAwaited) this.awaited.push(effect.generation);
+    }
     return effects.map(nameOf);
   }
 
