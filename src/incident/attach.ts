@@ -31,6 +31,8 @@ export interface AttachTarget {
   readonly pid: number;
   /** When it was started, by the clock that goes with it. */
   readonly startedMs: number;
+  /** Whether Java code is known to run in it, before which a JVM sets its signal handlers. @default false */
+  readonly runsJava?: boolean;
 }
 
 /** What asking needs. */
@@ -60,7 +62,7 @@ export class AttachClient {
    * @throws {AttachError} When the JVM cannot be asked, does not listen in time, or `signal` is aborted.
    */
   static async open(
-    { pid, startedMs }: AttachTarget,
+    { pid, startedMs, runsJava = false }: AttachTarget,
     context: AttachContext,
     signal: AbortSignal,
   ): Promise<AttachClient> {
@@ -68,7 +70,7 @@ export class AttachClient {
     const { clock, files, quit } = context;
     await client.#mayAnswer();
     if (await client.#listens(signal)) return client;
-    if (clock.nowMs() - startedMs < MIN_AGE_MS) {
+    if (!runsJava && clock.nowMs() - startedMs < MIN_AGE_MS) {
       throw new AttachError(
         "too-young",
         `JVM ${pid} was started less than a second ago and is not asked yet.`,

@@ -95,7 +95,13 @@ Deno.test("open() sends no signal to what must not get one", async () => {
   }
 });
 
-Deno.test("open() asks no JVM in its first second", async () => {
+Deno.test("open() asks a JVM at once that is known to run Java code", async () => {
+  await using jvm = new FakeAttachJvm();
+  await pass(jvm, jvm.open(NEVER, 0, true));
+  assert.equal(jvm.quits, 1);
+});
+
+Deno.test("open() asks no other JVM in its first second", async () => {
   await using jvm = new FakeAttachJvm();
   await jvm.clock.advance(5000);
   assert.equal(await problemOf(jvm.open(NEVER, 4001)), "too-young");

@@ -73,8 +73,8 @@ export class FakeAttachJvm implements AsyncDisposable {
     return this.left.includes(`.attach_pid${PID}`);
   }
 
-  open(signal = NEVER, startedMs = -1e6): Promise<AttachClient> {
-    return AttachClient.open({ pid: PID, startedMs }, this.context, signal);
+  open(signal = NEVER, startedMs = -1e6, runsJava = false): Promise<AttachClient> {
+    return AttachClient.open({ pid: PID, startedMs, runsJava }, this.context, signal);
   }
 
   /** Ends the server, and leaves its file as a JVM does that is killed. */

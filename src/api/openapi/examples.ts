@@ -160,7 +160,7 @@ export const exampleStatus: Status = {
     },
     decision: {
       kind: "restart",
-      delayMs: 89,
+      delayMs: 0,
       reason: 'death 1 since health was last proven, "killed-by-signal": start again at once',
     },
     id: "20261121T191330Z-g1-killed-by-signal",
