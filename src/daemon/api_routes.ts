@@ -54,10 +54,7 @@ export function apiRoutes({ assembly, options, instruments, redact, secrets }: A
   };
   const dumping = new DumpTaker({
     ...{ ...options, redact: outputs.redact, state: folders.state },
-    process: (generation) => {
-      const { pid = null, startedMs = null, endpoint = null } = driver.gateway(generation) ?? {};
-      return pid === null || startedMs === null ? null : { pid, startedMs, runsJava: endpoint !== null };
-    },
+    process: (generation) => driver.gateway(generation)?.jvm ?? null,
     heapBytes: () => status().plan.heap.bytes,
     onStandstill: (generation) => post({ kind: "patience", generation, why: "it writes a heap dump" }),
   });

@@ -91,6 +91,12 @@ export class GatewayProcess {
     return this.#startedMs;
   }
 
+  /** What whoever asks the JVM from outside must know of it; `null` before there is one. */
+  get jvm(): { readonly pid: number; readonly startedMs: number; readonly runsJava: boolean } | null {
+    const pid = this.pid, startedMs = this.#startedMs;
+    return pid === null || startedMs === null ? null : { pid, startedMs, runsJava: this.#endpoint !== null };
+  }
+
   /** Where the JVM logs its collections; `null` when it was not told to. */
   get gcLog(): string | null {
     return this.#gcLog;

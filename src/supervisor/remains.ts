@@ -86,10 +86,10 @@ export class Remains {
   /** Asks a JVM that is about to be ended; one that has no process has nothing to tell. Never rejects. */
   async inspect(intent: Intent | null): Promise<void> {
     const { files, clock, unixDialer: dialer, machine } = this.#options;
-    const { pid, startedMs, endpoint, heapDumpLine } = this.#gateway;
-    if (pid === null || startedMs === null) return;
+    const { jvm: target, heapDumpLine } = this.#gateway;
+    if (target === null) return;
     const context = { files, clock, dialer, quit: (target: number) => machine.quit(target) };
-    const jvm = { target: { pid, startedMs, runsJava: endpoint !== null }, context };
+    const jvm = { target, context };
     this.#findings.push(...await inspect(jvm));
     const cause = memoryCauseOf(intent);
     if (cause !== null) await this.#heapDump?.ask(cause, jvm, heapDumpLine);
