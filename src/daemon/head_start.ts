@@ -43,6 +43,7 @@ export function headStartOf(
       ...{ ...ports, ...installation },
       ...{ temp: folders.temp, scratchPrefix },
       archives: new ArchiveFolder(join(folders.state, "archive"), runtime.files),
+      randomBytes: (count) => crypto.getRandomValues(new Uint8Array(count)),
       onTrained: (outcome) => news.archive(outcome),
     })
     : null;

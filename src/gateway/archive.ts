@@ -6,13 +6,14 @@
  * @module
  */
 
-import { join } from "@std/path";
+import { basename, dirname, join } from "@std/path";
 import {
   type ArchiveDecision,
   archiveObstacle,
   archivesToRemove,
   decideArchive,
   decisiveWords,
+  placesArchives,
 } from "../core/archive.ts";
 import { readMaxHeap } from "../core/jvm_flags.ts";
 import type { FileLock, Files } from "../ports.ts";
@@ -46,26 +47,39 @@ export class ArchiveFolder {
     return join(this.#folder, `${key}.jsa`);
   }
 
+  /**
+   * Where what it lies on is: the JDK's own classes, archived once more for an address of their own. Its name stands in the
+   * archive, and Java from 19 on looks for it nowhere else.
+   */
+  basePathOf(key: string): string {
+    return join(this.#folder, `${key}.base`);
+  }
+
   /** What to do at the next start. Reads the size and date of each jar: 250 to 280 of them, some milliseconds. */
   async decide(request: ArchiveRequest): Promise<ArchiveDecision> {
     const { java, spark } = request;
     const words = [...request.variableWords, ...request.words];
-    const [classPath, identity] = await Promise.all([
+    const [classPath, identity, place] = await Promise.all([
       this.#readClassPath(request.words),
       this.#identityOf(java),
+      this.#place(),
     ]);
     const obstacle = archiveObstacle({ words, javaMajor: java.major, folders: classPath.folders });
     const key = await digestOf([
       identity,
+      place,
       spark.version,
       ...classPath.jars,
       ...decisiveWords(words, readMaxHeap(words) ?? 0),
     ]);
-    const [stat, failure] = await Promise.all([
-      this.#files.stat(this.pathOf(key)),
+    const path = this.pathOf(key);
+    const [stat, base, failure] = await Promise.all([
+      this.#files.stat(path),
+      this.#files.stat(this.basePathOf(key)),
       this.#files.readText(this.#failureOf(key)).catch(() => null),
     ]);
-    return decideArchive({ obstacle, key, path: this.pathOf(key), bytes: stat?.bytes ?? null, failure });
+    const staysInPlace = base !== null && !placesArchives(words);
+    return decideArchive({ obstacle, key, path, bytes: stat?.bytes ?? null, staysInPlace, failure });
   }
 
   /** Gives an archive up, for good: it does not fit, or a JVM that started from it failed. */
@@ -73,6 +87,7 @@ export class ArchiveFolder {
     await this.#files.makeDir(this.#folder);
     await this.#files.writeAtomic(this.#failureOf(key), reason);
     await this.#files.remove(this.pathOf(key));
+    await this.#files.remove(this.basePathOf(key));
   }
 
   /** The right to make an archive, and where to; `null` when somebody else is making one. */
@@ -80,9 +95,17 @@ export class ArchiveFolder {
     await this.#files.makeDir(this.#folder);
     const lock = await this.#files.tryLock(join(this.#folder, "lock"));
     if (lock === null) return null;
-    const training = new Training(this.#folder, this.#files, { key, path: this.pathOf(key), lock });
+    const place = { path: this.pathOf(key), basePath: this.basePathOf(key) };
+    const training = new Training(this.#folder, this.#files, { ...place, key, lock });
     await training.tidy();
     return training;
+  }
+
+  /** An archive does not survive being moved to another folder: {@linkcode basePathOf}. */
+  async #place(): Promise<string> {
+    const folder = this.#folder;
+    const parent = await this.#files.realPath(dirname(folder)) ?? dirname(folder);
+    return await this.#files.realPath(folder) ?? join(parent, basename(folder));
   }
 
   #failureOf(key: string): string {
@@ -127,14 +150,21 @@ export class Training implements AsyncDisposable {
   readonly key: string;
   /** Where the archive is written before it is known to be good. */
   readonly partialPath: string;
+  /** Where what it lies on is written, which is of no use without it. */
+  readonly basePath: string;
   readonly #path: string;
   readonly #folder: string;
   readonly #files: Files;
   readonly #lock: FileLock;
 
-  constructor(folder: string, files: Files, place: { key: string; path: string; lock: FileLock }) {
+  constructor(
+    folder: string,
+    files: Files,
+    place: { key: string; path: string; basePath: string; lock: FileLock },
+  ) {
     this.key = place.key;
     this.partialPath = join(folder, `${place.key}.partial`);
+    this.basePath = place.basePath;
     this.#path = place.path;
     this.#folder = folder;
     this.#files = files;

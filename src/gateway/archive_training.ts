@@ -5,7 +5,7 @@
  */
 
 import { join } from "@std/path";
-import { useFlags } from "../core/archive.ts";
+import { ADDRESS_BYTES, baseAddress, useFlags, wordsToShare } from "../core/archive.ts";
 import { firstHeapOf } from "../core/memory/plan_flags.ts";
 import { reasonOf } from "../errors.ts";
 import type { ChildHandle, ChildLauncher, Clock, Dialer, Files } from "../ports.ts";
@@ -33,6 +33,8 @@ export interface TrainingOptions {
   readonly dialer: Dialer;
   /** The Python of Spark's workers, if there is one. */
   readonly workerPython: () => Promise<WorkerPython | null>;
+  /** Random ones. */
+  readonly randomBytes: (count: number) => Uint8Array;
   /** Ends the training and its JVM. */
   readonly signal: AbortSignal;
 }
@@ -70,12 +72,17 @@ export async function trainArchive(options: TrainingOptions): Promise<TrainingOu
   await using training = await archives.beginTraining(key);
   if (training === null) return { kind: "busy" };
   try {
-    await write(options, training);
-    await check(options, training);
+    const { bytes = null } = await files.stat(archives.pathOf(key)) ?? {};
+    // Another has made it since it was decided on.
+    if (bytes !== null) return { kind: "made", bytes };
+    const staysInPlace = await writeBase(options, training);
+    await write(options, training, staysInPlace ? [`-XX:SharedArchiveFile=${training.basePath}`] : []);
+    await check(options, useFlags(training.partialPath, { staysInPlace }));
     await training.keep();
     return { kind: "made", bytes: (await files.stat(archives.pathOf(key)))?.bytes ?? 0 };
   } catch (error) {
     await files.remove(training.partialPath);
+    await files.remove(training.basePath);
     signal.throwIfAborted();
     await archives.drop(key, reasonOf(error));
     return { kind: "failed", reason: reasonOf(error) };
@@ -88,13 +95,40 @@ function trainingWords(jvm: readonly string[], path: string): readonly string[] 
   return [...fitting, `-Xmx${HEAP_BYTES / 2 ** 20}m`, `-XX:ArchiveClassesAtExit=${path}`];
 }
 
-async function write(options: TrainingOptions, training: Training): Promise<void> {
+/**
+ * Archives the JDK's own classes anew, which takes half a second, for an address that nobody else knows: an archive lies right
+ * behind what it was made on, and that of the JDK is made for the same address everywhere. Makes none, which does no harm, where
+ * the JDK does not have what it takes.
+ * @returns Whether there is one now.
+ */
+async function writeBase(
+  { command, env, scratch, files, children, randomBytes }: TrainingOptions,
+  { basePath }: Training,
+): Promise<boolean> {
+  const args = [
+    ...wordsToShare(command.jvm),
+    `-Xmx${HEAP_BYTES / 2 ** 20}m`,
+    `-XX:SharedBaseAddress=${baseAddress(randomBytes(ADDRESS_BYTES))}`,
+    `-XX:SharedArchiveFile=${basePath}`,
+    "-Xshare:dump",
+  ];
+  const { exit } = await children.run({ program: command.program, args, env, cwd: scratch }, CHECK_MS);
+  if (exit.code === 0 && await files.stat(basePath) !== null) return true;
+  await files.remove(basePath);
+  return false;
+}
+
+async function write(
+  options: TrainingOptions,
+  training: Training,
+  base: readonly string[],
+): Promise<void> {
   const { command, env, scratch, clock, files, children, dialer, signal } = options;
   const handshakePath = join(scratch, "handshake");
   await files.remove(handshakePath);
   const child = children.spawn({
     program: command.program,
-    args: [...trainingWords(command.jvm, training.partialPath), ...command.spark],
+    args: [...trainingWords(command.jvm, training.partialPath), ...base, ...command.spark],
     env: { ...env, _PYSPARK_DRIVER_CONN_INFO_PATH: handshakePath },
     cwd: scratch,
   });
@@ -131,12 +165,11 @@ async function write(options: TrainingOptions, training: Training): Promise<void
 /** Lets a JVM start from it that does not start without: a third of a second. */
 async function check(
   { command, env, children }: TrainingOptions,
-  training: Training,
+  flags: readonly string[],
 ): Promise<void> {
   const args = [
     ...command.jvm,
-    ...useFlags(training.partialPath).filter((flag) => flag !== "-Xshare:auto"),
-    "-Xshare:on",
+    ...flags.map((flag) => flag === "-Xshare:auto" ? "-Xshare:on" : flag),
     "-version",
   ];
   const { exit, stderr, timedOut } = await children.run(

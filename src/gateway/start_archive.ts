@@ -34,6 +34,8 @@ export interface StartArchiveOptions extends Installation {
   /** Where a training's own temporary folder goes, and how its name begins. */
   readonly temp: string;
   readonly scratchPrefix: string;
+  /** Random ones. */
+  readonly randomBytes: (count: number) => Uint8Array;
   /** Told how a training went. */
   readonly onTrained: (outcome: TrainingOutcome) => void;
 }

@@ -1,11 +1,15 @@
-import { deepStrictEqual, match, notDeepStrictEqual, strictEqual } from "node:assert/strict";
+import { deepStrictEqual, match, notDeepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import {
+  ADDRESS_BYTES,
   archiveObstacle,
   type ArchiveState,
   archivesToRemove,
+  baseAddress,
   decideArchive,
   decisiveWords,
+  placesArchives,
   useFlags,
+  wordsToShare,
 } from "../../src/core/archive.ts";
 import { GIB, MIB } from "../../src/core/jvm_flags.ts";
 
@@ -15,8 +19,11 @@ const STATE: ArchiveState = {
   key: "k1",
   path: "/state/archive/k1.jsa",
   bytes: null,
+  staysInPlace: false,
   failure: null,
 };
+
+const IN_PLACE = ["-XX:+UnlockDiagnosticVMOptions", "-XX:ArchiveRelocationMode=0"];
 
 Deno.test("archiveObstacle() is null for the command that Spark's launcher makes", () => {
   strictEqual(archiveObstacle(FREE), null);
@@ -68,6 +75,8 @@ Deno.test("decideArchive() uses what is there, trains what is not, and lets be w
     flags: ["-XX:SharedArchiveFile=/state/archive/k1.jsa", "-Xshare:auto"],
     reason: "in use, 130 MiB",
   });
+  const inPlace = decideArchive({ ...STATE, bytes: 130 * MIB, staysInPlace: true });
+  deepStrictEqual(inPlace.kind === "use" && inPlace.flags.slice(2), IN_PLACE);
   deepStrictEqual(decideArchive(STATE), {
     kind: "train",
     key: "k1",
@@ -84,7 +93,28 @@ Deno.test("decideArchive() uses what is there, trains what is not, and lets be w
 });
 
 Deno.test("useFlags() never lets a JVM die of an archive that does not fit", () => {
-  deepStrictEqual(useFlags("/a.jsa"), ["-XX:SharedArchiveFile=/a.jsa", "-Xshare:auto"]);
+  const flags = ["-XX:SharedArchiveFile=/a.jsa", "-Xshare:auto"];
+  deepStrictEqual(useFlags("/a.jsa", { staysInPlace: false }), flags);
+  deepStrictEqual(useFlags("/a.jsa", { staysInPlace: true }), [...flags, ...IN_PLACE]);
+});
+
+Deno.test("placesArchives() knows the user's own word for where archives lie", () => {
+  ok(placesArchives([...FREE.words, "-XX:+UnlockDiagnosticVMOptions", "-XX:ArchiveRelocationMode=1"]));
+  ok(!placesArchives(FREE.words));
+});
+
+Deno.test("wordsToShare() is what a JVM that makes a part of an archive must be told, too", () => {
+  const modules = ["--add-modules", "jdk.incubator.vector", "-XX:+UseG1GC", "-XX:-UseCompressedOops"];
+  deepStrictEqual(wordsToShare([...modules, "-cp", "/spark/jars/*", "-Xmx1g", "-Dx=1"]), modules);
+});
+
+Deno.test("baseAddress() is one of 16384 from 64 GiB on, each 4 GiB from the next", () => {
+  const of = (...bytes: number[]) => Number(baseAddress(new Uint8Array(bytes)));
+  strictEqual(ADDRESS_BYTES, 2);
+  strictEqual(baseAddress(new Uint8Array([0, 0])), "0x1000000000");
+  strictEqual(of(0, 1) - of(0, 0), 4 * GIB);
+  strictEqual(of(0x3f, 0xff), 64 * GIB + (2 ** 14 - 1) * 4 * GIB);
+  strictEqual(of(0xff, 0xff), of(0x3f, 0xff));
 });
 
 Deno.test("archivesToRemove() keeps the newest two archives and notes, and nothing half made", () => {
@@ -92,6 +122,9 @@ Deno.test("archivesToRemove() keeps the newest two archives and notes, and nothi
     "a.jsa 4",
     "b.jsa 9",
     "c.jsa 7",
+    "a.base 4",
+    "c.base 7",
+    "z.base 1",
     "a.failed 1",
     "b.failed 2",
     "c.failed 3",
@@ -102,6 +135,6 @@ Deno.test("archivesToRemove() keeps the newest two archives and notes, and nothi
     name,
     modifiedMs: Number(at),
   }));
-  deepStrictEqual(archivesToRemove(found), ["z.partial", "a.jsa", "a.failed"]);
+  deepStrictEqual(archivesToRemove(found), ["z.partial", "a.jsa", "a.base", "z.base", "a.failed"]);
   deepStrictEqual(archivesToRemove([]), []);
 });

@@ -1,4 +1,4 @@
-import { deepStrictEqual, match, notStrictEqual, strictEqual } from "node:assert/strict";
+import { deepStrictEqual, match, notStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { join } from "@std/path";
 import { ArchiveFolder, type ArchiveRequest } from "../../src/gateway/archive.ts";
 import { files } from "../../src/runtime/files.ts";
@@ -86,6 +86,20 @@ Deno.test("decide() has one key for one machine, and another for each thing that
   strictEqual(new Set(keys).size, keys.length);
 });
 
+Deno.test("decide() has another key in another folder, by whatever name it is reached", async () => {
+  await using world = new World();
+  const before = await world.key();
+  const of = async (path: string) => {
+    const decision = await new ArchiveFolder(world.at(path), files).decide(world.request());
+    return "key" in decision ? decision.key : null;
+  };
+  notStrictEqual(await of("moved/archive"), before);
+  Deno.mkdirSync(world.at("state/archive"), { recursive: true });
+  strictEqual(await world.key(), before);
+  Deno.symlinkSync(world.at("state"), world.at("link"));
+  strictEqual(await of("link/archive"), before);
+});
+
 Deno.test("decide() refuses a class path with a folder that holds something", async () => {
   await using world = new World();
   world.write("empty/log4j2.properties", "");
@@ -107,6 +121,13 @@ Deno.test("a training keeps its archive under its key; the next start uses it un
   deepStrictEqual(world.names(), [`${key}.jsa`, "lock"].sort());
   const use = await world.archives.decide(world.request());
   strictEqual(use.kind === "use" && use.flags[0], `-XX:SharedArchiveFile=${world.archives.pathOf(key)}`);
+  world.write(`state/archive/${key}.base`, "base");
+  const flags = async (words: readonly string[]) => {
+    const decision = await world.archives.decide(world.request(undefined, words));
+    return decision.kind === "use" ? decision.flags : [];
+  };
+  ok((await flags([])).includes("-XX:ArchiveRelocationMode=0"));
+  deepStrictEqual((await flags(["-XX:ArchiveRelocationMode=1"])).length, 2);
   await world.archives.drop(key, "it died");
   deepStrictEqual(world.names(), [`${key}.failed`, "lock"].sort());
   strictEqual((await world.archives.decide(world.request())).kind, "none");

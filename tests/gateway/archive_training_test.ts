@@ -22,12 +22,19 @@ class Scene implements AsyncDisposable {
   readonly archives = new ArchiveFolder(join(this.folder, "archive"), files);
   /** Whether the JVM publishes how to reach it, writes at its exit, and how it exits. */
   shakesHands = true;
+  /** Whether a JVM can archive the JDK's own classes. */
+  makesBases = true;
   writes = true;
   exit: { code: number; signal: null } | null = DUMPED;
   child: ScriptedChild | null = null;
 
   constructor() {
     Deno.mkdirSync(join(this.folder, "scratch"));
+    this.children.onRun = ({ args }) => {
+      const path = args.find((arg) => arg.startsWith("-XX:SharedArchiveFile="))?.split("=")[1] ?? "";
+      if (this.makesBases && args.includes("-Xshare:dump")) Deno.writeTextFileSync(path, "base");
+      return {};
+    };
     this.children.onSpawn = ({ env, args }) => {
       const { exit } = this;
       const killed = { code: 137, signal: "SIGKILL" } as const;
@@ -65,6 +72,7 @@ class Scene implements AsyncDisposable {
       scratch: join(folder, "scratch"),
       signal: end.signal,
       workerPython: () => Promise.resolve(null),
+      randomBytes: (count) => new Uint8Array(count).fill(1),
     };
   }
 
@@ -90,17 +98,38 @@ class Scene implements AsyncDisposable {
 Deno.test("trainArchive() warms a gateway of its own up, lets it exit and write, tries what it wrote, and keeps it", async () => {
   await using scene = new Scene();
   deepStrictEqual(await trainArchive(scene.options), { kind: "made", bytes: 7 });
-  deepStrictEqual(scene.names(), [`${KEY}.jsa`, "lock"]);
+  deepStrictEqual(scene.names(), [`${KEY}.base`, `${KEY}.jsa`, "lock"]);
   ok(scene.spark.commands.some((command) => command.endsWith(" stop")));
   strictEqual(scene.child?.received[0], "close-stdin");
   const partial = join(scene.folder, "archive", `${KEY}.partial`);
   const [trained] = scene.children.spawned;
-  const heap = ["-cp", "/jars/*", "-Xmx8g", "-Xmx640m"];
-  deepStrictEqual(trained?.args, [...heap, `-XX:ArchiveClassesAtExit=${partial}`, "Main", "shell"]);
+  const words = ["-cp", "/jars/*", "-Xmx8g", "-Xmx640m", `-XX:ArchiveClassesAtExit=${partial}`];
+  const base = `-XX:SharedArchiveFile=${join(scene.folder, "archive", `${KEY}.base`)}`;
+  deepStrictEqual(trained?.args, [...words, base, "Main", "shell"]);
   strictEqual(trained?.cwd, join(scene.folder, "scratch"));
-  const [tried] = scene.children.ran;
-  deepStrictEqual(tried?.args.slice(-3), [`-XX:SharedArchiveFile=${partial}`, "-Xshare:on", "-version"]);
+  const [based, tried] = scene.children.ran;
+  deepStrictEqual(based?.args, ["-Xmx640m", "-XX:SharedBaseAddress=0x11100000000", base, "-Xshare:dump"]);
+  const used = [`-XX:SharedArchiveFile=${partial}`, "-Xshare:on"];
+  const inPlace = ["-XX:+UnlockDiagnosticVMOptions", "-XX:ArchiveRelocationMode=0"];
+  deepStrictEqual(tried?.args.slice(-5), [...used, ...inPlace, "-version"]);
   deepStrictEqual(scene.clock.pendingMs, []);
+});
+
+Deno.test("trainArchive() makes one that HotSpot moves where the JDK's own classes cannot be archived anew", async () => {
+  await using scene = new Scene();
+  scene.makesBases = false;
+  deepStrictEqual(await trainArchive(scene.options), { kind: "made", bytes: 7 });
+  deepStrictEqual(scene.names(), [`${KEY}.jsa`, "lock"]);
+  const words = [scene.children.spawned[0], scene.children.ran[1]].flatMap((each) => each?.args ?? []);
+  ok(words.includes("-version"));
+  ok(!words.some((word) => /\.base$|ArchiveRelocationMode/.test(word)), words.join(" "));
+});
+
+Deno.test("trainArchive() leaves alone what another has made meanwhile", async () => {
+  await using scene = new Scene();
+  await trainArchive(scene.options);
+  deepStrictEqual(await trainArchive(scene.options), { kind: "made", bytes: 7 });
+  strictEqual(scene.children.spawned.length, 1);
 });
 
 Deno.test("trainArchive() leaves it to another that is at it", async () => {
@@ -132,14 +161,16 @@ Deno.test("trainArchive() gives up for good what does not start, warm up, write 
   await refusing.failed(/did not write it: it said nothing/);
 
   await using bad = new Scene();
-  bad.children.onRun = () => ({
-    exit: { code: 1, signal: null },
-    stderr: "An error\nThe shared archive file has a bad magic number.\n",
-  });
+  bad.children.onRun = ({ args }) =>
+    args.includes("-Xshare:dump") ? {} : ({
+      exit: { code: 1, signal: null },
+      stderr: "An error\nThe shared archive file has a bad magic number.\n",
+    });
   await bad.failed(/no JVM starts from it: The shared archive file has a bad magic number\.$/);
 
   await using hanging = new Scene();
-  hanging.children.onRun = () => ({ exit: { code: 137, signal: "SIGKILL" }, timedOut: true });
+  hanging.children.onRun = ({ args }) =>
+    args.includes("-Xshare:dump") ? {} : { exit: { code: 137, signal: "SIGKILL" }, timedOut: true };
   await hanging.failed(/hangs$/);
 });
 

@@ -5,6 +5,7 @@
  */
 
 import { join } from "@std/path";
+import { GIB } from "../../src/core/jvm_flags.ts";
 import type { ArchiveFolder, ArchiveRequest } from "../../src/gateway/archive.ts";
 import type { TrainingOptions } from "../../src/gateway/archive_training.ts";
 import {
@@ -26,6 +27,7 @@ import { children } from "../../src/runtime/child.ts";
 import { clock } from "../../src/runtime/clock.ts";
 import { files } from "../../src/runtime/files.ts";
 import { dialer } from "../../src/runtime/net.ts";
+import { parseKibibytes } from "../../src/runtime/procfs.ts";
 import type { SparkInstallation } from "./spark_installations.ts";
 
 /** A command, and where it works. */
@@ -90,7 +92,9 @@ export class ArchiveScene implements AsyncDisposable {
     const ports = { clock, files, children, dialer };
     const env = this.#env("");
     const workerPython = () => findWorkerPython(this.#spark, { env, cwd: this.folder, children });
-    return { archives, key, command, env, scratch: this.folder, signal, workerPython, ...ports };
+    const randomBytes = (count: number) => crypto.getRandomValues(new Uint8Array(count));
+    const own = { scratch: this.folder, signal, workerPython, randomBytes };
+    return { archives, key, command, env, ...own, ...ports };
   }
 
   /** A jar of this Spark. */
@@ -165,6 +169,21 @@ export class StartedGateway implements AsyncDisposable {
   sharedClasses(): number {
     const log = Deno.readTextFileSync(join(this.folder, "classes.log"));
     return log.match(/shared objects file \(top\)/g)?.length ?? 0;
+  }
+
+  /** Where what the JDK's own classes come from is mapped; `null` when that is nowhere. */
+  archiveAddress(): number | null {
+    const map = Deno.readTextFileSync(`/proc/${this.pid}/maps`);
+    const parts = [...map.matchAll(/^([0-9a-f]+)-.*\.(?:base|jsa)$/gm)].map(([, at = ""]) =>
+      parseInt(at, 16)
+    );
+    // Its objects lie in the heap, which is below.
+    return parts.find((address) => address >= 64 * GIB) ?? null;
+  }
+
+  /** Memory that it has written to and shares with nobody. */
+  ownBytes(): number {
+    return parseKibibytes(Deno.readTextFileSync(`/proc/${this.pid}/smaps_rollup`), "Private_Dirty") ?? 0;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

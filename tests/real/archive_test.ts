@@ -1,5 +1,6 @@
 import { deepStrictEqual, match, notStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { join } from "@std/path";
+import { GIB, MIB } from "../../src/core/jvm_flags.ts";
 import { ArchiveFolder } from "../../src/gateway/archive.ts";
 import { trainArchive } from "../../src/gateway/archive_training.ts";
 import { files } from "../../src/runtime/files.ts";
@@ -18,7 +19,11 @@ for (const spark of sparkInstallations()) {
       const outcome = await trainArchive(scene.training(archives, key));
       ok(outcome.kind === "made", JSON.stringify(outcome));
       ok(outcome.bytes > 50 * 2 ** 20);
-      deepStrictEqual(await files.list(join(scene.folder, "archive")), [`${key}.jsa`, "lock"]);
+      deepStrictEqual(await files.list(join(scene.folder, "archive")), [
+        `${key}.base`,
+        `${key}.jsa`,
+        "lock",
+      ]);
     });
     const use = await archives.decide(request);
     ok(use.kind === "use" && use.key === key, JSON.stringify(use));
@@ -28,6 +33,19 @@ for (const spark of sparkInstallations()) {
         await using gateway = await scene.start(flags, { logsClasses: true });
         ok(gateway.sharedClasses() > 2000, `${gateway.sharedClasses()} classes`);
       }
+    });
+    await test.step("which lies where it was made for, a random place, and is not written to", async () => {
+      const place = use.flags.slice(0, 2);
+      strictEqual(use.flags.length, place.length + 2);
+      await using still = await scene.start(use.flags, {});
+      await using again = await scene.start(use.flags, {});
+      await using moved = await scene.start(place, {});
+      const address = still.archiveAddress();
+      ok(address !== null && address % (4 * GIB) < MIB, `${address}`);
+      strictEqual(again.archiveAddress(), address);
+      notStrictEqual(moved.archiveAddress(), address);
+      const savedBytes = moved.ownBytes() - still.ownBytes();
+      ok(savedBytes > 80 * MIB, `${savedBytes}`);
     });
     await test.step("which is harmless to one with other jars, or when it has been removed", async () => {
       const jar = join(scene.folder, "other.jar");
@@ -52,6 +70,7 @@ for (const spark of sparkInstallations()) {
       });
       notStrictEqual(await files.stat(join(scene.folder, "archive")), null);
       strictEqual(await files.stat(archives.pathOf(key)), null);
+      strictEqual(await files.stat(archives.basePathOf(key)), null);
     });
   });
 }
