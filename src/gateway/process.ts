@@ -31,6 +31,8 @@ export interface Launch {
   readonly heapDump: string | null;
   /** Whether somebody waits for it, so that being there soon is worth more than what its code is compiled to. */
   readonly isAwaited: boolean;
+  /** Its process is made when this has resolved, which never rejects. */
+  readonly recorded?: Promise<void> | undefined;
 }
 
 /** How a gateway came to its end. */
@@ -142,7 +144,7 @@ export class GatewayProcess {
     this.#report({ kind: "attach-failed", generation, reason: reasonOf(error) });
   }
 
-  async #start({ plan, heapDump, isAwaited }: Launch): Promise<string | null> {
+  async #start({ plan, heapDump, isAwaited, recorded }: Launch): Promise<string | null> {
     const { command, files, children, folders, machine, cwd, archive, bytecode } = this.#options;
     const [outcome, sparkHome = null] = await Promise.all([command.prepare(), bytecode?.home()]);
     if (outcome.kind === "failed") {
@@ -166,6 +168,7 @@ export class GatewayProcess {
     const [program = "", ...args] = argv;
     this.#gcLog = start.gcLog;
     this.#oomKillsBefore = await machine.oomKills(0);
+    await recorded;
     if (this.#abandoned.signal.aborted) {
       this.#endWithout({ code: 0, signal: null }, "");
       return null;

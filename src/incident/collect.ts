@@ -52,7 +52,7 @@ const EACH_MS = 3_000;
 /** More of a text is cut: an error report has 25 to 200 KiB, a log of collections 2 MiB at most. */
 const KEPT_BYTES = 4 * 2 ** 20;
 
-/** Looks for everything. Never rejects. */
+/** Looks for everything that is gone soon or tells of the cause. Never rejects. */
 export async function collect(scene: DeathScene, ports: CollectionPorts): Promise<Collection> {
   const { files, clock } = ports;
   const looks: readonly (readonly [string, () => Promise<Finding>])[] = [
@@ -63,11 +63,21 @@ export async function collect(scene: DeathScene, ports: CollectionPorts): Promis
     ["history.jsonl", () => Promise.resolve(historyFinding(scene.history))],
     ["machine.txt", () => machineFinding(files)],
     ["cgroup.txt", () => groupFinding(ports.machine)],
-    ["kernel.txt", () => kernelFinding(scene, ports.children)],
   ];
   const findings = await Promise.all(looks.map(([name, look]) => inTime(name, look, clock)));
   const report = findings.find(({ name }) => name === ERROR_REPORT)?.content;
   return { findings, hsErr: typeof report === "string" ? linesOf(report) : [] };
+}
+
+/**
+ * Looks for what the verdict is not made from and takes longest, which nobody who waits for the next gateway has to wait for.
+ * Never rejects.
+ */
+export async function collectLate(
+  scene: Pick<DeathScene, "exit" | "pid">,
+  { children, clock }: Pick<CollectionPorts, "children" | "clock">,
+): Promise<readonly Finding[]> {
+  return [await inTime("kernel.txt", () => kernelFinding(scene, children), clock)];
 }
 
 async function inTime(name: string, look: () => Promise<Finding>, clock: Clock): Promise<Finding> {

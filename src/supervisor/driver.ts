@@ -222,10 +222,10 @@ export class RealDriver implements GatewayDriver {
     const sizes = sizesOf(plan);
     const { heap: heapBytes, direct: directBytes } = sizes;
     // Before the process is made: whatever becomes of the daemon, no number is given twice.
-    await ledger?.append({ kind: "launched", at, generation, heapBytes, directBytes, sizes });
+    const recorded = ledger?.append({ kind: "launched", at, generation, heapBytes, directBytes, sizes });
     const heapDump = await heapDumps.begin(generation, heapBytes);
     remains.expectDump(heapDump);
-    await gateway.launch({ plan, heapDump: heapDump.target, isAwaited });
+    await gateway.launch({ plan, heapDump: heapDump.target, isAwaited, recorded });
   }
 
   /** Watches a gateway from inside and outside until its heartbeat is ended. */

@@ -11,7 +11,7 @@ import type { MemoryPlan } from "../core/memory/plan.ts";
 import type { Look } from "../core/watch/vitals.ts";
 import { reasonOf } from "../errors.ts";
 import type { Ending, GatewayProcess } from "../gateway/process.ts";
-import { collect, ERROR_REPORT, removeReport } from "../incident/collect.ts";
+import { collect, collectLate, ERROR_REPORT, removeReport } from "../incident/collect.ts";
 import type { Collection, CollectionPorts, DeathScene } from "../incident/collect.ts";
 import { outputFindings } from "../incident/finding.ts";
 import type { Finding } from "../incident/finding.ts";
@@ -126,11 +126,13 @@ export class Remains {
    */
   async save(incident: Incident): Promise<void> {
     const { store, clock, files, folders: { logs }, onSaved } = this.#options;
-    const { generation, argv, endpoint } = this.#gateway;
-    const outputs = this.#evidence === null ? [] : outputFindings(this.#evidence);
+    const { generation, argv, endpoint, pid } = this.#gateway;
+    const evidence = this.#evidence;
+    const outputs = evidence === null ? [] : outputFindings(evidence);
+    const late = evidence === null ? [] : await collectLate({ exit: evidence.exit, pid }, this.#options);
     const own = endpoint === null ? [] : [endpoint.secret];
     const secrets = [...this.#options.secrets, ...secretsOfWords(argv), ...own];
-    const kept = hideKnown({ incident, findings: [...outputs, ...this.#findings] }, secrets);
+    const kept = hideKnown({ incident, findings: [...outputs, ...this.#findings, ...late] }, secrets);
     let id: string;
     try {
       id = await store.save(kept.incident, kept.findings, clock.date(), this.#facts());

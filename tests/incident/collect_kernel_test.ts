@@ -12,7 +12,7 @@ function withLog(dmesg: () => Outcome, namespace: () => Outcome = () => ({ stdou
   return scene;
 }
 
-Deno.test("collect() asks the kernel's log of nothing but a SIGKILL", async () => {
+Deno.test("collectLate() asks the kernel's log of nothing but a SIGKILL", async () => {
   const scene = new Scene();
   for (
     const [changes, told] of [
@@ -22,14 +22,14 @@ Deno.test("collect() asks the kernel's log of nothing but a SIGKILL", async () =
       [{ ...KILLED, pid: null }, "signal SIGKILL"],
     ] as const
   ) {
-    const { status, reason, content } = await scene.find("kernel.txt", changes);
+    const { status, reason, content } = await scene.findLate("kernel.txt", changes);
     assert.deepEqual([status, content], ["skipped", null]);
     assert.equal(reason, `the kernel says nothing of ${told}`);
   }
   assert.deepEqual(scene.children.ran, []);
 });
 
-Deno.test("collect() keeps the lines of the kernel's log that name the process", async () => {
+Deno.test("collectLate() keeps the lines of the kernel's log that name the process", async () => {
   const lines = [
     "[ 4711.000001] oom-kill:constraint=CONSTRAINT_MEMCG,nodemask=(null),task=java,pid=47110,uid=0",
     "[ 4711.004711] Killed process 14711 (python3) total-vm:4711kB",
@@ -39,16 +39,16 @@ Deno.test("collect() keeps the lines of the kernel's log that name the process",
   ];
   const scene = withLog(() => ({ stdout: `${lines.join("\n")}\n` }));
   const kept = `${lines.slice(2).join("\n")}\n`;
-  assert.deepEqual(await scene.find("kernel.txt", KILLED), saved("kernel.txt", kept));
+  assert.deepEqual(await scene.findLate("kernel.txt", KILLED), saved("kernel.txt", kept));
   assert.deepEqual(scene.children.ran.map(({ program, args }) => [program, args]), [
     ["readlink", ["/proc/self/ns/pid"]],
     ["dmesg", []],
   ]);
-  const other = await scene.find("kernel.txt", { ...KILLED, pid: 12 });
+  const other = await scene.findLate("kernel.txt", { ...KILLED, pid: 12 });
   assert.deepEqual(other, missing("kernel.txt", "the kernel's log has no line of it"));
 });
 
-Deno.test("collect() says in dmesg's words why it tells nothing", async () => {
+Deno.test("collectLate() says in dmesg's words why it tells nothing", async () => {
   const exit = { code: 1, signal: null };
   const denied = "dmesg: read kernel buffer failed: Operation not permitted";
   for (
@@ -61,11 +61,11 @@ Deno.test("collect() says in dmesg's words why it tells nothing", async () => {
       }, "Failed to spawn 'dmesg': No such file or directory (os error 2)"],
     ] as const
   ) {
-    assert.deepEqual(await withLog(run).find("kernel.txt", KILLED), missing("kernel.txt", reason));
+    assert.deepEqual(await withLog(run).findLate("kernel.txt", KILLED), missing("kernel.txt", reason));
   }
 });
 
-Deno.test("collect() believes the kernel's log only where its process numbers are ours", async () => {
+Deno.test("collectLate() believes the kernel's log only where its process numbers are ours", async () => {
   const told = () => ({ stdout: "[1.0] Memory cgroup out of memory: Killed process 4711 (java)\n" });
   for (
     const [namespace, reason] of [
@@ -81,7 +81,18 @@ Deno.test("collect() believes the kernel's log only where its process numbers ar
     ] as const
   ) {
     const scene = withLog(told, namespace);
-    assert.deepEqual(await scene.find("kernel.txt", KILLED), missing("kernel.txt", reason));
+    assert.deepEqual(await scene.findLate("kernel.txt", KILLED), missing("kernel.txt", reason));
     assert.deepEqual(scene.children.ran.map(({ program }) => program), ["readlink"]);
   }
+});
+
+Deno.test("collectLate() waits three seconds for what hangs", async () => {
+  const scene = new Scene();
+  scene.children.onRun = () => new Promise<never>(() => {});
+  let ended = false;
+  const looking = scene.findLate("kernel.txt", KILLED).finally(() => ended = true);
+  await scene.clock.advance(2_999);
+  assert.equal(ended, false);
+  await scene.clock.advance(1);
+  assert.deepEqual(await looking, missing("kernel.txt", "it took longer than 3 s"));
 });

@@ -4,7 +4,7 @@
  */
 
 import assert from "node:assert/strict";
-import { collect } from "../../src/incident/collect.ts";
+import { collect, collectLate } from "../../src/incident/collect.ts";
 import type { Collection, DeathScene } from "../../src/incident/collect.ts";
 import type { Finding } from "../../src/incident/finding.ts";
 import { ManualClock } from "../fakes/manual_clock.ts";
@@ -26,10 +26,10 @@ export const SCENE: DeathScene = {
 };
 /** How a gateway ends that is killed. */
 export const KILLED = { exit: { code: 137, signal: "SIGKILL" } } as const;
-/** Everything that is looked for. */
+/** Everything that is looked for at once. */
 const NAMES = [
   ...["hs_err.log", "hsperfdata", "gc.log", "command.txt", "history.jsonl"],
-  ...["machine.txt", "cgroup.txt", "kernel.txt"],
+  ...["machine.txt", "cgroup.txt"],
 ];
 /** What a dead gateway may have left. */
 export class Scene {
@@ -48,10 +48,17 @@ export class Scene {
   async find(name: string, changes: Partial<DeathScene> = {}): Promise<Finding> {
     return named(await this.collect(changes), name);
   }
+
+  /** What is looked for behind the next start. */
+  async findLate(name: string, changes: Partial<DeathScene> = {}): Promise<Finding> {
+    const findings = await collectLate({ ...SCENE, ...changes }, this);
+    assert.deepEqual(this.clock.pendingMs, []);
+    return named({ findings }, name);
+  }
 }
 
 /** What is said of one thing. */
-export function named({ findings }: Collection, name: string): Finding {
+export function named({ findings }: Pick<Collection, "findings">, name: string): Finding {
   return findings.find((each) => each.name === name) ?? assert.fail(`nothing is said of ${name}`);
 }
 
