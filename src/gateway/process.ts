@@ -33,6 +33,8 @@ export interface Launch {
   readonly isAwaited: boolean;
   /** Its process is made when this has resolved, which never rejects. */
   readonly recorded?: Promise<void> | undefined;
+  /** Told when there is a process, or will be none. */
+  readonly onPrepared?: () => void;
 }
 
 /** How a gateway came to its end. */
@@ -127,7 +129,7 @@ export class GatewayProcess {
   /** Starts the JVM and waits for its hand-shake; reports every outcome, never rejects. */
   async launch(launch: Launch): Promise<void> {
     try {
-      const handshakePath = await this.#start(launch);
+      const handshakePath = await this.#start(launch).finally(launch.onPrepared);
       if (handshakePath !== null) await this.#shakeHands(handshakePath);
     } catch (error) {
       // What went wrong before there was a child is the evidence of its death.

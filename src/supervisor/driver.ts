@@ -71,6 +71,9 @@ interface Charge {
   over: boolean;
 }
 
+/** A start is prepared in 15 ms; one that asks Spark's launcher anew takes a second or more. */
+const PREPARATION_MS = 250;
+
 type Report = (input: PoolInput) => void;
 type Launch = Extract<Effect, { kind: "launch" }>;
 
@@ -85,6 +88,8 @@ export class RealDriver implements GatewayDriver {
   #lostBefore = 0;
   /** Whether the file stands, whatever becomes of the gateways. */
   #stands = false;
+  /** Resolves when the newest gateway has its process, or will have none. */
+  #prepared: Promise<void> = Promise.resolve();
   /** What is under way and must end before the daemon may. */
   readonly #work = new Set<Promise<void>>();
 
@@ -169,9 +174,10 @@ export class RealDriver implements GatewayDriver {
       case "search":
         return await charge?.rest.search(charge.serving.signal, report);
       case "record": {
-        // The start that may follow in the same turn forgets the gateway, and comes before what takes milliseconds here.
+        // The start that may follow in the same turn forgets the gateway.
         const remains = this.#charges.get(effect.incident.generation)?.remains;
         await Promise.resolve();
+        await this.#letPrepare();
         return await remains?.save(effect.incident);
       }
       case "remember":
@@ -207,12 +213,23 @@ export class RealDriver implements GatewayDriver {
     if (this.#inFile.size === 0 && !this.#options.holdsPrograms) await this.#environment.remove();
   }
 
+  /** What takes milliseconds of the processor and the disk comes behind the start that somebody may wait for. */
+  async #letPrepare(): Promise<void> {
+    const enough = new AbortController();
+    await Promise.race([
+      this.#prepared.then(() => enough.abort()),
+      this.#options.clock.sleep(PREPARATION_MS, enough.signal),
+    ]);
+  }
+
   async #launch({ generation, plan, isAwaited }: Launch, report: Report): Promise<void> {
     for (const [each, { over, gateway }] of this.#charges) {
       if (!over) continue;
       this.#lostBefore += gateway.lostLogBytes;
       this.#charges.delete(each);
     }
+    const prepared = Promise.withResolvers<void>();
+    this.#prepared = prepared.promise;
     const gateway = new GatewayProcess(generation, { ...this.#options, report });
     const remains = new Remains(gateway, plan, this.#options);
     const rest = new Rest(gateway, this.#options);
@@ -225,7 +242,8 @@ export class RealDriver implements GatewayDriver {
     const recorded = ledger?.append({ kind: "launched", at, generation, heapBytes, directBytes, sizes });
     const heapDump = await heapDumps.begin(generation, heapBytes);
     remains.expectDump(heapDump);
-    await gateway.launch({ plan, heapDump: heapDump.target, isAwaited, recorded });
+    const onPrepared = () => prepared.resolve();
+    await gateway.launch({ plan, heapDump: heapDump.target, isAwaited, recorded, onPrepared });
   }
 
   /** Watches a gateway from inside and outside until its heartbeat is ended. */
