@@ -181,9 +181,9 @@ export class StartedGateway implements AsyncDisposable {
     return parts.find((address) => address >= 64 * GIB) ?? null;
   }
 
-  /** Memory that it has written to and shares with nobody. */
+  /** Memory that no file has. */
   ownBytes(): number {
-    return parseKibibytes(Deno.readTextFileSync(`/proc/${this.pid}/smaps_rollup`), "Private_Dirty") ?? 0;
+    return parseKibibytes(Deno.readTextFileSync(`/proc/${this.pid}/smaps_rollup`), "Anonymous") ?? 0;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
