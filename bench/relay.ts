@@ -18,6 +18,7 @@ import { clock } from "../src/runtime/clock.ts";
 import { createMachine } from "../src/runtime/machine.ts";
 import { loopback } from "../src/runtime/net.ts";
 import { userId } from "../src/runtime/process.ts";
+import { randomBytes } from "../src/runtime/random_bytes.ts";
 import { PlainGateway } from "../tests/real/plain_gateway.ts";
 import { program } from "../tests/real/rekindle.ts";
 import { type SparkInstallation, sparkInstallations } from "../tests/real/spark_installations.ts";
@@ -71,7 +72,7 @@ async function serveRelay(): Promise<never> {
     loopback,
     machine: createMachine(),
     userId: userId(),
-    randomBytes: (count) => crypto.getRandomValues(new Uint8Array(count)),
+    randomBytes,
     onEvent: () => {},
   });
   relay.gatewayReady({ generation: 1, ...gateway });

@@ -69,13 +69,10 @@ export function rekindle(archived: string): Rival {
     setup: () => Promise.resolve(`${VERSION}, its defaults`),
     keep: async (place, { keeps, breakable }, work) => {
       await Deno.mkdir(place.stateDir, { recursive: true });
-      const [archive, bytecode] = ["archive", "bytecode"].map((name) => join(archived, name)) as [
-        string,
-        string,
-      ];
       // An archive does not survive being moved.
-      await Deno.symlink(archive, join(place.stateDir, "archive"));
-      await new Deno.Command("cp", { args: ["-a", bytecode, place.stateDir], stderr: "null" }).output();
+      await Deno.symlink(join(archived, "archive"), join(place.stateDir, "archive"));
+      const args = ["-a", join(archived, "bytecode"), place.stateDir];
+      await new Deno.Command("cp", { args, stderr: "null" }).output();
       const home = { place, root: "" };
       const env = { ...SETTINGS[keeps], ...breakable ? await breakableJava(home) : {} };
       let daemon = await rested(place, env);

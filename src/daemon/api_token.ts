@@ -6,6 +6,7 @@
 import { join } from "@std/path";
 import { EXIT, UserError } from "../errors.ts";
 import type { Files } from "../ports.ts";
+import { randomBytes } from "../runtime/random_bytes.ts";
 
 /** The name of the credential (systemd.exec(5), `LoadCredential=`). */
 export const TOKEN_CREDENTIAL = "api-token";
@@ -33,5 +34,5 @@ export async function apiToken(
 }
 
 function randomToken(): string {
-  return crypto.getRandomValues(new Uint8Array(32)).toHex();
+  return randomBytes(32).toHex();
 }

@@ -9,6 +9,7 @@ import { Bytecode } from "../gateway/bytecode.ts";
 import type { Installation } from "../gateway/installation.ts";
 import { StartArchive } from "../gateway/start_archive.ts";
 import type { WorkerPython } from "../gateway/warm_up_python.ts";
+import { randomBytes } from "../runtime/random_bytes.ts";
 import type { DaemonOptions } from "./assembly.ts";
 import type { News } from "./news.ts";
 
@@ -43,7 +44,7 @@ export function headStartOf(
       ...{ ...ports, ...installation },
       ...{ temp: folders.temp, scratchPrefix },
       archives: new ArchiveFolder(join(folders.state, "archive"), runtime.files),
-      randomBytes: (count) => crypto.getRandomValues(new Uint8Array(count)),
+      randomBytes,
       onTrained: (outcome) => news.archive(outcome),
     })
     : null;

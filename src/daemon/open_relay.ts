@@ -9,6 +9,7 @@ import type { RelayEvent } from "../relay/events.ts";
 import { Relay } from "../relay/relay.ts";
 import type { Runtime } from "../runtime/deno.ts";
 import { userId } from "../runtime/process.ts";
+import { randomBytes } from "../runtime/random_bytes.ts";
 
 /** What opening needs. */
 export interface OpenRelayOptions {
@@ -35,7 +36,7 @@ export function openRelay(
       port: embedded && origins.relay === undefined ? 0 : relayPort,
       userId: userId(),
       exclusive,
-      randomBytes: (count) => crypto.getRandomValues(new Uint8Array(count)),
+      randomBytes,
       onEvent,
       // Whoever waits for a gateway waits as long as its start may take.
       limits: { holdMs: Math.max(startTimeoutMs, 60_000) },

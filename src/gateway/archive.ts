@@ -49,7 +49,7 @@ export class ArchiveFolder {
 
   /**
    * Where what it lies on is: the JDK's own classes, archived once more for an address of their own. Its name stands in the
-   * archive, and Java from 19 on looks for it nowhere else.
+   * archive, and some look for it nowhere else (seen with Java 25).
    */
   basePathOf(key: string): string {
     return join(this.#folder, `${key}.base`);
@@ -103,9 +103,10 @@ export class ArchiveFolder {
 
   /** An archive does not survive being moved to another folder: {@linkcode basePathOf}. */
   async #place(): Promise<string> {
-    const folder = this.#folder;
-    const parent = await this.#files.realPath(dirname(folder)) ?? dirname(folder);
-    return await this.#files.realPath(folder) ?? join(parent, basename(folder));
+    const there = await this.#files.realPath(this.#folder);
+    if (there !== null) return there;
+    const parent = dirname(this.#folder);
+    return join(await this.#files.realPath(parent) ?? parent, basename(this.#folder));
   }
 
   #failureOf(key: string): string {

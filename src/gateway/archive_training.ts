@@ -82,7 +82,6 @@ export async function trainArchive(options: TrainingOptions): Promise<TrainingOu
     return { kind: "made", bytes: (await files.stat(archives.pathOf(key)))?.bytes ?? 0 };
   } catch (error) {
     await files.remove(training.partialPath);
-    await files.remove(training.basePath);
     signal.throwIfAborted();
     await archives.drop(key, reasonOf(error));
     return { kind: "failed", reason: reasonOf(error) };

@@ -28,3 +28,16 @@ export async function within<T>(
     answered.abort();
   }
 }
+
+/** Waits for something that happens, but no longer than so; leaves no timer behind. Rejects when that does. */
+export async function awaitAtMost(
+  { clock, ms }: Pick<Deadline, "clock" | "ms">,
+  happened: Promise<unknown>,
+): Promise<void> {
+  const enough = new AbortController();
+  try {
+    await Promise.race([happened, clock.sleep(ms, enough.signal)]);
+  } finally {
+    enough.abort();
+  }
+}

@@ -11,6 +11,7 @@ import type { ExitStatus, OutputLine } from "../core/verdict.ts";
 import { reasonOf } from "../errors.ts";
 import type { ChildHandle, OomKills } from "../ports.ts";
 import { attach, type RunningFlags } from "./attach.ts";
+import { awaitAtMost } from "./deadline.ts";
 import type { ProcessOptions } from "./process_options.ts";
 import { awaitHandshake } from "./handshake.ts";
 import { killsBetween } from "./oom_kills.ts";
@@ -249,11 +250,7 @@ export class GatewayProcess {
   ): Promise<DeathEvidence> {
     const { clock, machine, archive } = this.#options;
     await archive?.ended(this.generation, { exit, served: this.#endpoint !== null });
-    const enough = new AbortController();
-    await Promise.race([
-      this.#outputs.drained.then(() => enough.abort()),
-      clock.sleep(LAST_OUTPUT_MS, enough.signal),
-    ]);
+    await awaitAtMost({ clock, ms: LAST_OUTPUT_MS }, this.#outputs.drained);
     const after = await machine.oomKills(0);
     const outputs = this.#outputs.lines;
     const hsErr = await beforeSweep(outputs);

@@ -10,6 +10,7 @@ import { sizesOf } from "../core/memory/record.ts";
 import type { PoolInput } from "../core/pool/step.ts";
 import type { GcVitals } from "../core/watch/vitals.ts";
 import { reasonOf } from "../errors.ts";
+import { awaitAtMost } from "../gateway/deadline.ts";
 import { GatewayProcess } from "../gateway/process.ts";
 import type { Endpoint } from "../gateway/process.ts";
 import type { ProcessOptions } from "../gateway/process_options.ts";
@@ -177,7 +178,8 @@ export class RealDriver implements GatewayDriver {
         // The start that may follow in the same turn forgets the gateway.
         const remains = this.#charges.get(effect.incident.generation)?.remains;
         await Promise.resolve();
-        await this.#letPrepare();
+        // What takes milliseconds of the processor and the disk comes behind the start that somebody may wait for.
+        await awaitAtMost({ clock: this.#options.clock, ms: PREPARATION_MS }, this.#prepared);
         return await remains?.save(effect.incident);
       }
       case "remember":
@@ -213,15 +215,6 @@ export class RealDriver implements GatewayDriver {
     if (this.#inFile.size === 0 && !this.#options.holdsPrograms) await this.#environment.remove();
   }
 
-  /** What takes milliseconds of the processor and the disk comes behind the start that somebody may wait for. */
-  async #letPrepare(): Promise<void> {
-    const enough = new AbortController();
-    await Promise.race([
-      this.#prepared.then(() => enough.abort()),
-      this.#options.clock.sleep(PREPARATION_MS, enough.signal),
-    ]);
-  }
-
   async #launch({ generation, plan, isAwaited }: Launch, report: Report): Promise<void> {
     for (const [each, { over, gateway }] of this.#charges) {
       if (!over) continue;
@@ -238,7 +231,7 @@ export class RealDriver implements GatewayDriver {
     const at = clock.date().toISOString();
     const sizes = sizesOf(plan);
     const { heap: heapBytes, direct: directBytes } = sizes;
-    // Before the process is made: whatever becomes of the daemon, no number is given twice.
+    // No process is made before this is on disk: whatever becomes of the daemon, no number is given twice.
     const recorded = ledger?.append({ kind: "launched", at, generation, heapBytes, directBytes, sizes });
     const heapDump = await heapDumps.begin(generation, heapBytes);
     remains.expectDump(heapDump);

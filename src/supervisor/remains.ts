@@ -129,7 +129,7 @@ export class Remains {
     const { generation, argv, endpoint, pid } = this.#gateway;
     const evidence = this.#evidence;
     const outputs = evidence === null ? [] : outputFindings(evidence);
-    const late = evidence === null ? [] : await collectLate({ exit: evidence.exit, pid }, this.#options);
+    const late = evidence === null ? [] : [await collectLate({ exit: evidence.exit, pid }, this.#options)];
     const own = endpoint === null ? [] : [endpoint.secret];
     const secrets = [...this.#options.secrets, ...secretsOfWords(argv), ...own];
     const kept = hideKnown({ incident, findings: [...outputs, ...this.#findings, ...late] }, secrets);

@@ -3,6 +3,7 @@
  * @module
  */
 
+import { awaitAtMost } from "../gateway/deadline.ts";
 import type { Clock } from "../ports.ts";
 
 /** What reading needs. */
@@ -26,10 +27,7 @@ export class Timely<T> {
   /** What it is, or was when it could be read last; `null` when it never could. */
   async read(): Promise<T | null> {
     const { clock, ms } = this.#options;
-    const answered = new AbortController();
-    const reading = this.#underway ??= this.#renew();
-    await Promise.race([reading, clock.sleep(ms, answered.signal)]);
-    answered.abort();
+    await awaitAtMost({ clock, ms }, this.#underway ??= this.#renew());
     return this.#last;
   }
 

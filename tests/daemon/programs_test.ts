@@ -7,6 +7,7 @@ import { frontOf } from "../../src/core/pool/front.ts";
 import { initialPool, SINGLE } from "../../src/core/pool/pool.ts";
 import type { Input, SupervisorState } from "../../src/core/lifecycle.ts";
 import type { PoolInput } from "../../src/core/pool/step.ts";
+import { randomBytes } from "../../src/runtime/random_bytes.ts";
 import { ManualClock } from "../fakes/manual_clock.ts";
 import { FakePy4jServer } from "../fakes/py4j_server.ts";
 import { RawConnection } from "../fakes/raw_connection.ts";
@@ -23,7 +24,7 @@ function programsOf(pinThread = "true") {
   const machine = new ScriptedMachine();
   const relay = new Relay({
     ...{ port: 0, clock, loopback, machine, userId: null },
-    randomBytes: (count) => crypto.getRandomValues(new Uint8Array(count)),
+    randomBytes,
     onEvent: () => {},
   });
   const programs = new Programs(relay, { clock, machine, pinThread });
@@ -103,7 +104,7 @@ class Scene implements AsyncDisposable {
     const { clock, machine } = this;
     this.relay = new Relay({
       ...{ port: 0, clock, loopback, machine, userId: null },
-      randomBytes: (count) => crypto.getRandomValues(new Uint8Array(count)),
+      randomBytes,
       onEvent: (event) => {
         if (event.kind === "bound") this.programs.bound(event);
       },

@@ -22,7 +22,7 @@ Deno.test("collectLate() asks the kernel's log of nothing but a SIGKILL", async 
       [{ ...KILLED, pid: null }, "signal SIGKILL"],
     ] as const
   ) {
-    const { status, reason, content } = await scene.findLate("kernel.txt", changes);
+    const { status, reason, content } = await scene.findLate(changes);
     assert.deepEqual([status, content], ["skipped", null]);
     assert.equal(reason, `the kernel says nothing of ${told}`);
   }
@@ -39,12 +39,12 @@ Deno.test("collectLate() keeps the lines of the kernel's log that name the proce
   ];
   const scene = withLog(() => ({ stdout: `${lines.join("\n")}\n` }));
   const kept = `${lines.slice(2).join("\n")}\n`;
-  assert.deepEqual(await scene.findLate("kernel.txt", KILLED), saved("kernel.txt", kept));
+  assert.deepEqual(await scene.findLate(KILLED), saved("kernel.txt", kept));
   assert.deepEqual(scene.children.ran.map(({ program, args }) => [program, args]), [
     ["readlink", ["/proc/self/ns/pid"]],
     ["dmesg", []],
   ]);
-  const other = await scene.findLate("kernel.txt", { ...KILLED, pid: 12 });
+  const other = await scene.findLate({ ...KILLED, pid: 12 });
   assert.deepEqual(other, missing("kernel.txt", "the kernel's log has no line of it"));
 });
 
@@ -61,7 +61,7 @@ Deno.test("collectLate() says in dmesg's words why it tells nothing", async () =
       }, "Failed to spawn 'dmesg': No such file or directory (os error 2)"],
     ] as const
   ) {
-    assert.deepEqual(await withLog(run).findLate("kernel.txt", KILLED), missing("kernel.txt", reason));
+    assert.deepEqual(await withLog(run).findLate(KILLED), missing("kernel.txt", reason));
   }
 });
 
@@ -81,7 +81,7 @@ Deno.test("collectLate() believes the kernel's log only where its process number
     ] as const
   ) {
     const scene = withLog(told, namespace);
-    assert.deepEqual(await scene.findLate("kernel.txt", KILLED), missing("kernel.txt", reason));
+    assert.deepEqual(await scene.findLate(KILLED), missing("kernel.txt", reason));
     assert.deepEqual(scene.children.ran.map(({ program }) => program), ["readlink"]);
   }
 });
@@ -90,7 +90,7 @@ Deno.test("collectLate() waits three seconds for what hangs", async () => {
   const scene = new Scene();
   scene.children.onRun = () => new Promise<never>(() => {});
   let ended = false;
-  const looking = scene.findLate("kernel.txt", KILLED).finally(() => ended = true);
+  const looking = scene.findLate(KILLED).finally(() => ended = true);
   await scene.clock.advance(2_999);
   assert.equal(ended, false);
   await scene.clock.advance(1);

@@ -50,15 +50,15 @@ export class Scene {
   }
 
   /** What is looked for behind the next start. */
-  async findLate(name: string, changes: Partial<DeathScene> = {}): Promise<Finding> {
-    const findings = await collectLate({ ...SCENE, ...changes }, this);
-    assert.deepEqual(this.clock.pendingMs, []);
-    return named({ findings }, name);
+  async findLate(changes: Partial<DeathScene> = {}): Promise<Finding> {
+    const finding = await collectLate({ ...SCENE, ...changes }, this);
+    assert.deepEqual([finding.name, this.clock.pendingMs], ["kernel.txt", []]);
+    return finding;
   }
 }
 
 /** What is said of one thing. */
-export function named({ findings }: Pick<Collection, "findings">, name: string): Finding {
+export function named({ findings }: Collection, name: string): Finding {
   return findings.find((each) => each.name === name) ?? assert.fail(`nothing is said of ${name}`);
 }
 

@@ -28,6 +28,7 @@ import { clock } from "../../src/runtime/clock.ts";
 import { files } from "../../src/runtime/files.ts";
 import { dialer } from "../../src/runtime/net.ts";
 import { parseKibibytes } from "../../src/runtime/procfs.ts";
+import { randomBytes } from "../../src/runtime/random_bytes.ts";
 import type { SparkInstallation } from "./spark_installations.ts";
 
 /** A command, and where it works. */
@@ -92,7 +93,6 @@ export class ArchiveScene implements AsyncDisposable {
     const ports = { clock, files, children, dialer };
     const env = this.#env("");
     const workerPython = () => findWorkerPython(this.#spark, { env, cwd: this.folder, children });
-    const randomBytes = (count: number) => crypto.getRandomValues(new Uint8Array(count));
     const own = { scratch: this.folder, signal, workerPython, randomBytes };
     return { archives, key, command, env, ...own, ...ports };
   }

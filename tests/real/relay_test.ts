@@ -7,6 +7,7 @@ import { clock } from "../../src/runtime/clock.ts";
 import { createMachine } from "../../src/runtime/machine.ts";
 import { dialer, loopback } from "../../src/runtime/net.ts";
 import { userId } from "../../src/runtime/process.ts";
+import { randomBytes } from "../../src/runtime/random_bytes.ts";
 import { AttachedProgram, type Way } from "./attached_program.ts";
 import { PlainGateway } from "./plain_gateway.ts";
 import { until } from "./rekindle.ts";
@@ -21,7 +22,7 @@ function openRelay(): Relay {
     loopback,
     machine: createMachine(),
     userId: userId(),
-    randomBytes: (count) => crypto.getRandomValues(new Uint8Array(count)),
+    randomBytes,
     onEvent: () => {},
   });
 }
